@@ -1,0 +1,134 @@
+package audit
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// portal is the simulator's log: what it stored, in order, and which calls came.
+type portal struct {
+	dossiers map[string]*shown
+	calls    []call
+	attempts int // records and steps in write calls
+	effects  int
+}
+
+// shown is what the portal stored of one dossier.
+type shown struct {
+	creates  int
+	headers  []map[string]any // each stored record, in order
+	steps    []storedStep
+	equalled int // updates equal to their predecessor
+}
+
+type storedStep struct {
+	key    string // "time/status"
+	status string
+}
+
+type call struct {
+	operation string // as breakers are named
+	arrived   time.Time
+}
+
+// portalLine is one line of the simulator's log; see its package comment.
+type portalLine struct {
+	Type     string          `json:"type"`
+	Seq      int64           `json:"seq"`
+	Arrived  time.Time       `json:"arrived"`
+	Op       string          `json:"op"`
+	Updating string          `json:"updating"`
+	Items    int             `json:"items"`
+	Kind     string          `json:"kind"`
+	Key      string          `json:"key"`
+	Body     json.RawMessage `json:"body"`
+	Index    int             `json:"index"`
+	Of       int             `json:"of"`
+}
+
+func readPortal(path string) (*portal, error) {
+	p := &portal{dossiers: map[string]*shown{}}
+	var group []portalLine // effects of one call count when all of them are there
+	err := eachLine(path, func(line []byte) error {
+		var l portalLine
+		if err := json.Unmarshal(line, &l); err != nil {
+			return err
+		}
+		switch l.Type {
+		case "call":
+			p.call(&l)
+		case "effect":
+			if l.Index == 0 {
+				group = group[:0]
+			}
+			group = append(group, l)
+			if len(group) < l.Of {
+				return nil
+			}
+			for i := range group {
+				if err := p.effect(&group[i]); err != nil {
+					return err
+				}
+			}
+			group = group[:0]
+		}
+		return nil
+	})
+	return p, err
+}
+
+func (p *portal) call(l *portalLine) {
+	op := l.Op
+	switch l.Op {
+	case "dossier":
+		op = "create"
+		if isTrue(l.Updating) {
+			op = "update"
+		}
+		p.attempts += l.Items
+	case "progress":
+		op = "steps"
+		p.attempts += l.Items
+	}
+	p.calls = append(p.calls, call{operation: op, arrived: l.Arrived})
+}
+
+func isTrue(s string) bool { return s == "True" || s == "true" }
+
+func (p *portal) effect(l *portalLine) error {
+	var body map[string]any
+	if err := json.Unmarshal(l.Body, &body); err != nil {
+		return err
+	}
+	d, ok := p.dossiers[l.Key]
+	if !ok {
+		d = &shown{}
+		p.dossiers[l.Key] = d
+	}
+	p.effects++
+	switch l.Kind {
+	case "create":
+		d.creates++
+		d.headers = append(d.headers, body)
+	case "update":
+		if n := len(d.headers); n > 0 && equalJSON(d.headers[n-1], body) {
+			d.equalled++
+		}
+		d.headers = append(d.headers, body)
+	case "step":
+		d.steps = append(d.steps, storedStep{key: text(body["ThoiDiemXuLy"]) + "/" + text(body["TrangThai"]), status: text(body["TrangThai"])})
+	}
+	return nil
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// equalJSON compares decoded records by their encoding, which sorts keys.
+func equalJSON(a, b map[string]any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}

@@ -1,0 +1,44 @@
+package world
+
+import (
+	"fmt"
+	"strings"
+)
+
+// misbehave adds a bad message to some dossiers. None of them may have any
+// effect: they speak of dossiers that do not exist.
+func (l *life) misbehave() {
+	if l.r.IntN(100) >= 12 { // of some four messages each: about 3 % of all
+		return
+	}
+	rec := l.rec
+	rec.MaHoSo = fmt.Sprintf("H05.99-%s-%04d", l.received.Format("060102"), l.i%10000)
+	good := string(encode([]record{rec}))
+	var form, body string
+	switch l.r.IntN(9) {
+	case 0:
+		rec.MaHoSo = ""
+		form, body = "no number", string(encode([]record{rec}))
+	case 1:
+		rec.TrangThaiHoSo = "11"
+		form, body = "unmapped status", string(encode([]record{rec}))
+	case 2:
+		rec.NgayTiepNhan = "20230229080000"
+		form, body = "a day that never was", string(encode([]record{rec}))
+	case 3:
+		form, body = "cut off", good[:len(good)-40]
+	case 4:
+		form, body = "duplicate key", strings.Replace(good, `"MaTTHC":`, `"MaTTHC":"9.999999","MaTTHC":`, 1)
+	case 5:
+		form, body = "wrong case", strings.Replace(good, `"MaTTHC":`, `"maTTHC":`, 1)
+	case 6:
+		form, body = "unknown form", `{"xin":"chào"}`
+	case 7:
+		form, body = "not JSON", `<html><body>502 Bad Gateway</body></html>`
+	default:
+		s := l.newStep("0", "đang chuyển")
+		s.MaHoSo = rec.MaHoSo
+		form, body = "status of no portal", string(encode([]step{s}))
+	}
+	l.messages = append(l.messages, Message{Source: OneStop, Class: Bad, Form: form, Body: []byte(body), at: l.now})
+}

@@ -1,0 +1,150 @@
+package gateway
+
+import (
+	"context"
+	"time"
+)
+
+// Permit is leave for one call. Exactly one of Done and Cancel ends it.
+type Permit struct {
+	set     *Breakers
+	breaker *Breaker
+	probe   bool
+	finish  func(Health, time.Duration) (bool, string)
+}
+
+// Probe reports whether the call is the only one let through to a destination
+// that failed; it should be as small as possible.
+func (p *Permit) Probe() bool { return p.probe }
+
+// Allow asks for leave for one call that ends within length. Without leave it
+// returns how long to wait at least; the call then costs no attempt.
+func (s *Breakers) Allow(ctx context.Context, key BreakerKey, length time.Duration) (*Permit, time.Duration, error) {
+	b := s.all[key]
+	at := b.standing(time.Now())
+	if at.free {
+		return &Permit{set: s, breaker: b}, 0, nil
+	}
+	if at.wait > 0 {
+		return nil, at.wait, nil
+	}
+	row, granted, err := s.store.TakeProbe(ctx, key, s.node, length)
+	if err != nil {
+		return nil, 0, err
+	}
+	b.adopt(row, time.Now())
+	if granted {
+		return &Permit{set: s, breaker: b, probe: true}, 0, nil
+	}
+	if at := b.standing(time.Now()); !at.free && at.wait <= 0 {
+		return nil, s.options.PollBusy / 4, nil
+	} else if !at.free {
+		return nil, at.wait, nil
+	}
+	return &Permit{set: s, breaker: b}, 0, nil // closed meanwhile
+}
+
+// Start says whether the call may begin now: between Allow and Start the breaker may have opened.
+func (p *Permit) Start() bool {
+	if p.probe {
+		return true
+	}
+	finish, ok := p.breaker.start(time.Now())
+	p.finish = finish
+	return ok
+}
+
+// Done ends a call that was started and reports whether the breaker closed with it.
+func (p *Permit) Done(ctx context.Context, health Health, took time.Duration) (closed bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	if p.probe {
+		return p.set.probed(ctx, p.breaker, health, took)
+	}
+	if opened, reason := p.finish(health, took); opened {
+		p.set.log.WarnContext(ctx, "breaker opened", "destination_id", p.breaker.key.Destination,
+			"operation", string(p.breaker.key.Operation), "reason", reason)
+		if err := p.breaker.write(ctx, p.set.store, p.set.node); err != nil {
+			p.set.log.ErrorContext(ctx, "breaker not written", "err", err) // the next reading tries again
+		}
+	}
+	return false
+}
+
+// Cancel gives leave back without a call.
+func (p *Permit) Cancel(ctx context.Context) {
+	if !p.probe {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	p.set.probed(ctx, p.breaker, HealthIgnored, 0)
+}
+
+// probed writes what a probe showed: closed, open again, or nothing.
+func (s *Breakers) probed(ctx context.Context, b *Breaker, health Health, took time.Duration) (closed bool) {
+	var row BreakerRow
+	var err error
+	move := BreakerMove{Key: b.key, From: []BreakerState{BreakerHalfOpen}, Node: s.node, Prober: true}
+	switch {
+	case health == HealthIgnored:
+		row, err = s.store.DropProbe(ctx, b.key, s.node)
+	case health == HealthAlive && took <= s.options.SlowCall:
+		move.To, move.Reason = BreakerClosed, "probe_succeeded"
+		row, closed, err = s.store.MoveBreaker(ctx, move)
+	default:
+		b.reopen(time.Now())
+		move.To, move.Reason, move.OpenFor = BreakerOpen, "probe_failed", s.options.OpenFor
+		row, _, err = s.store.MoveBreaker(ctx, move)
+	}
+	if err != nil {
+		s.log.ErrorContext(ctx, "breaker not written after a probe", "err", err) // the probe's lease runs out
+		return false
+	}
+	b.saved()
+	b.adopt(row, time.Now())
+	if closed {
+		s.log.InfoContext(ctx, "breaker closed", "destination_id", b.key.Destination, "operation", string(b.key.Operation))
+	}
+	return closed
+}
+
+// probeKey is asked for by the prober: a well-formed number that nobody gives out.
+const probeKey = "000.00.00.H00-000000-0000"
+
+// overdue returns the breakers whose probe no lane made in time.
+func (s *Breakers) overdue(now time.Time) []BreakerKey {
+	var keys []BreakerKey
+	for k, b := range s.all {
+		b.mu.Lock()
+		open := b.state != BreakerClosed && b.standingLocked(now).wait <= 0 && b.forced == ""
+		if open && now.Sub(b.openUntil) > s.options.ProbeGrace && now.Sub(b.probeUntil) > s.options.ProbeGrace {
+			keys = append(keys, k)
+		}
+		b.mu.Unlock()
+	}
+	return keys
+}
+
+// probe asks the destination for something that it does not have: an answer of
+// any kind closes the breaker. A write that still fails opens it again.
+func (s *Breakers) probe(ctx context.Context, key BreakerKey) {
+	d := s.destinations[key.Destination]
+	timeout := d.Spec().Timeout
+	permit, _, err := s.Allow(ctx, key, timeout+writeTimeout)
+	if err != nil || permit == nil {
+		return
+	}
+	if !permit.Probe() { // closed meanwhile; nothing to find out
+		return
+	}
+	calling, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	started := time.Now()
+	_, outcome := d.Lookup(calling, probeKey)
+	health := Dispose(outcome.Kind, outcome.Shelf).Health
+	if ctx.Err() != nil {
+		health = HealthIgnored
+	}
+	permit.Done(ctx, health, time.Since(started))
+}

@@ -1,0 +1,140 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/schema"
+)
+
+// Destination is one system that shows our entities, such as the national
+// portal. Plan is pure; Send and Lookup are one call each and never repeat
+// what may have left.
+type Destination interface {
+	Spec() DestinationSpec
+	// Plan says which calls bring the destination from what it is known to show to what is wanted, in order.
+	// An empty plan means that it shows it already. A fault with code Invalid means that the entity cannot be
+	// shown as it is (unmapped state, missing field): it is held back with the problems as cause.
+	Plan(wanted Wanted, known Known) ([]PlannedCall, error)
+	// Send makes one call of one operation with one planned call of each delivery, and returns one outcome for
+	// each, in order. A destination that answers for the whole batch repeats its outcome and sets Outcome.Whole.
+	Send(ctx context.Context, operation Operation, calls []PlannedCall) []Outcome
+	// Lookup asks what the destination shows of a key now. The outcome is Found, Absent or a failure.
+	Lookup(ctx context.Context, key string) (Known, Outcome)
+}
+
+// DestinationSpec is what a destination declares about itself.
+type DestinationSpec struct {
+	Code     string        // "dvcqg"
+	Receives []schema.Kind // kinds of entities that it shows
+	Batch    int           // most deliveries a call
+	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
+	Shows    LookupMode    // what a look-up shows
+	Settle   time.Duration // how late a write may still be applied or become visible
+	Timeout  time.Duration // of one call, from its start to the last byte of the answer
+}
+
+// LookupMode is what a destination's look-up shows.
+type LookupMode string
+
+// Look-up modes.
+const (
+	ShowsExistence LookupMode = "exists" // only that there is something
+	ShowsHeader    LookupMode = "header" // the stored dossier
+	ShowsTrail     LookupMode = "trail"  // the dossier and its steps
+)
+
+// Operation is one kind of call; each has its own breaker.
+type Operation string
+
+// Operations.
+const (
+	OpLogin  Operation = "login"
+	OpCreate Operation = "create"
+	OpUpdate Operation = "update"
+	OpSteps  Operation = "steps"
+	OpLookup Operation = "lookup"
+)
+
+// Wanted is what a destination should show.
+type Wanted struct {
+	EntityID uuid.UUID
+	Kind     schema.Kind
+	Key      string // what the destination calls the entity; for dossiers MaHoSo
+	Revision int64
+	Body     []byte // golden, canonical JSON
+}
+
+// Known is what a destination shows as far as we know: what it acknowledged
+// or what a look-up showed, whichever is newer.
+type Known struct {
+	Exists     bool             // it has the entity
+	HeaderHash schema.Hash      // of the header as PlannedCall.HeaderHash counts it; zero: not known
+	Steps      []schema.StepKey // steps that it has; in look-up modes without a trail only those that it acknowledged
+	TrailSeen  bool             // Steps comes from a look-up that shows the trail
+}
+
+// PlannedCall is one write for one delivery.
+type PlannedCall struct {
+	Operation  Operation
+	Key        string           // of the delivery
+	Payload    [][]byte         // the elements of the call's data, JSON: one header, or the steps in order
+	HeaderHash schema.Hash      // create and update: what Known.HeaderHash will be afterwards
+	Steps      []schema.StepKey // steps: what Known.Steps gains
+}
+
+// OutcomeKind says what became of one delivery in one call.
+type OutcomeKind string
+
+// Outcome kinds. Only Unknown leaves doubt about what the destination holds.
+const (
+	Delivered      OutcomeKind = "delivered"       // the destination took it
+	Unknown        OutcomeKind = "unknown"         // bytes left, no trustworthy answer
+	RefusedData    OutcomeKind = "refused"         // a data fault; never repeated blindly
+	Exists         OutcomeKind = "exists"          // a create for what is there already
+	Absent         OutcomeKind = "absent"          // an update for, or a look-up of, what is not there
+	Unavailable    OutcomeKind = "unavailable"     // it provably took nothing
+	Throttled      OutcomeKind = "throttled"       // it took nothing and asks to slow down
+	SessionExpired OutcomeKind = "session_expired" // it took nothing; log in again
+	Found          OutcomeKind = "found"           // look-up only
+)
+
+// Shelf says to whom a failure belongs.
+type Shelf string
+
+// Shelves.
+const (
+	ShelfNone        Shelf = ""
+	ShelfSource      Shelf = "source"      // its data
+	ShelfGateway     Shelf = "gateway"     // our bug
+	ShelfDestination Shelf = "destination" // it is down, slow or wrong
+)
+
+// Outcome is what became of one delivery in one call.
+type Outcome struct {
+	Kind       OutcomeKind
+	Whole      bool          // the answer was for the whole call; with more than one delivery a refusal says little about each
+	Shelf      Shelf         //
+	Cause      string        // fingerprint: equal for failures with one reason, without keys, numbers or names
+	Message    string        // the destination's own words, masked
+	HTTPStatus int           // 0: no answer
+	RetryAfter time.Duration // asked for by the destination; 0: not
+	Err        error         // for the log
+}
+
+// Waker tells the workers of destinations, after a commit, that deliveries are
+// due. It may lose a call: the deliveries are the truth, and a dispatcher looks for them.
+type Waker interface {
+	Wake(ctx context.Context, due []LaneKey)
+}
+
+// LaneKey names one slot of one destination whose lane has work.
+type LaneKey struct {
+	Destination string
+	Slot        int
+}
+
+// Slots is the number of slots of a destination; lane = slot mod lanes.
+const Slots = 1024

@@ -1,0 +1,28 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// call is what is known of the request at hand.
+type call struct {
+	id     uuid.UUID // Gateway-Request-Id
+	lang   language
+	source string // whose key it is; "" on public routes
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// callOf returns the call of a request that came through [API.ServeHTTP].
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return new(call)
+}

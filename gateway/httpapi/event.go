@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// FeedPage is one page of a feed.
+type FeedPage struct {
+	Items      []Event   `json:"items" doc:"In the order of sequence"`
+	NextCursor string    `json:"next_cursor" doc:"Where to read on; opaque"`
+	HasMore    bool      `json:"has_more" doc:"Whether reading on finds something at once"`
+	FeedSeq    int64     `json:"feed_seq" doc:"Newest sequence of the whole feed"`
+	AsOf       time.Time `json:"as_of"`
+	LagS       float64   `json:"lag_s" doc:"Age of the last item in seconds where more wait, else 0"`
+}
+
+// Event is one item of a feed: CloudEvents 1.0 in its JSON format. It tells
+// that an entity has a new revision, and the entity as it stands when the feed
+// is read, which may be newer.
+type Event struct {
+	SpecVersion     string          `json:"specversion" enum:"1.0"`
+	ID              uuid.UUID       `json:"id" format:"uuid" doc:"The same whenever and by whichever feed the item is read"`
+	Source          string          `json:"source" format:"uri-reference"`
+	Type            string          `json:"type" example:"vn.dossier.changed.v1"`
+	Subject         string          `json:"subject" doc:"Kind and id of the entity" example:"dossier/0190c3d2-0000-7000-8000-000000000001"`
+	Time            time.Time       `json:"time"`
+	DataContentType string          `json:"datacontenttype,omitempty" enum:"application/json"`
+	Sequence        string          `json:"sequence" doc:"Position in the feed of all entities, 20 digits"`
+	PartitionKey    string          `json:"partitionkey" doc:"Items of one key come in order"`
+	EntityID        uuid.UUID       `json:"entityid" format:"uuid"`
+	EntityRevision  int64           `json:"entityrevision" doc:"That the change made"`
+	DataRevision    int64           `json:"datarevision,omitempty" doc:"Of data, at least entityrevision"`
+	RecordedTime    time.Time       `json:"recordedtime" doc:"When the gateway recorded the change"`
+	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form; absent when there is none any more"`
+}
+
+// eventID is a UUIDv7 made of what never changes about a position: when it was
+// recorded, the epoch and the position itself.
+func eventID(epoch, position int64, recorded time.Time) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[0:8], uint64(recorded.UnixMilli())<<16|0x7000|uint64(epoch)&0x0fff)
+	binary.BigEndian.PutUint64(id[8:16], 1<<63|uint64(position)&(1<<62-1))
+	return id
+}
+
+// appendPage appends a [FeedPage] as JSON. Data is canonical already and goes
+// through as it is.
+func appendPage(b []byte, page gateway.FeedPage, system string, asOf time.Time, lag float64) []byte {
+	b = append(b, `{"items":[`...)
+	for i := range page.Items {
+		b = comma(b, i)
+		b = appendEvent(b, &page.Items[i], page.Next.Epoch, system)
+	}
+	b = quote(append(b, `],"next_cursor":`...), page.Next.String())
+	b = strconv.AppendBool(append(b, `,"has_more":`...), page.HasMore)
+	b = strconv.AppendInt(append(b, `,"feed_seq":`...), page.Head, 10)
+	b = appendTime(append(b, `,"as_of":`...), asOf)
+	b = strconv.AppendFloat(append(b, `,"lag_s":`...), lag, 'f', 3, 64)
+	return append(b, "}\n"...)
+}
+
+func appendEvent(b []byte, c *gateway.Change, epoch int64, system string) []byte {
+	entity := c.EntityID.String()
+	b = appendUUID(append(b, `{"specversion":"1.0","id":`...), eventID(epoch, c.Position, c.RecordedAt))
+	b = quote(append(b, `,"source":`...), system)
+	b = quote(append(b, `,"type":`...), c.Type)
+	b = quote(append(b, `,"subject":`...), string(c.Kind)+"/"+entity)
+	b = appendTime(append(b, `,"time":`...), c.RecordedAt)
+	b = fmt.Appendf(b, `,"sequence":"%020d"`, c.Position)
+	b = quote(append(b, `,"partitionkey":`...), entity)
+	b = quote(append(b, `,"entityid":`...), entity)
+	b = strconv.AppendInt(append(b, `,"entityrevision":`...), c.Revision, 10)
+	b = appendTime(append(b, `,"recordedtime":`...), c.RecordedAt)
+	if len(c.Data) > 0 {
+		b = strconv.AppendInt(append(b, `,"datarevision":`...), c.DataRev, 10)
+		b = append(append(b, `,"datacontenttype":"application/json","data":`...), c.Data...)
+	}
+	return append(b, '}')
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
+}

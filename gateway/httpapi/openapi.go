@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+const keyScheme = "apiKey"
+
+func bearerOnly() []map[string][]string { return []map[string][]string{{keyScheme: {}}} }
+
+func recordOperation() huma.Operation {
+	return huma.Operation{
+		OperationID: "get-record", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}", Tags: []string{"records"},
+		Summary: "The current revision of a record", Errors: []int{401, 404, 422, 503},
+	}
+}
+
+func journeyOperation() huma.Operation {
+	return huma.Operation{
+		OperationID: "get-record-journey", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}/journey", Tags: []string{"records"},
+		Summary: "What happened to a record and its entity so far", Errors: []int{401, 404, 422, 503},
+	}
+}
+
+func submissionOperation() huma.Operation {
+	return huma.Operation{
+		OperationID: "get-submission", Method: http.MethodGet, Path: "/v1/submissions/{id}", Tags: []string{"records"},
+		Summary: "What was answered to one message", Errors: []int{401, 404, 422, 503},
+	}
+}
+
+// feedOperation describes the page by hand, since it is written by hand.
+func feedOperation(schemas huma.Registry) huma.Operation {
+	return huma.Operation{
+		OperationID: "read-feed", Method: http.MethodGet, Path: "/v1/feeds/{feed}", Tags: []string{"feeds"},
+		Summary: "Changes of entities, in order, as a long poll",
+		Description: "At least once, and in order per partitionkey. An empty page has the cursor that was asked with. " +
+			"A cursor from before the feed was numbered anew is answered 410 with resume_url.",
+		Errors:    []int{400, 401, 404, 410, 422, 503},
+		Responses: map[string]*huma.Response{"200": okay(schemas, FeedPage{})},
+	}
+}
+
+// okay describes a JSON answer of the type of v.
+func okay(schemas huma.Registry, v any) *huma.Response {
+	return &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
+		jsonMedia: {Schema: schemas.Schema(reflect.TypeOf(v), true, "")},
+	}}
+}
+
+// withProblems adds problem documents to the answers of an operation.
+func withProblems(schemas huma.Registry, responses map[string]*huma.Response, statuses ...int) map[string]*huma.Response {
+	if responses == nil {
+		responses = map[string]*huma.Response{}
+	}
+	problem := map[string]*huma.MediaType{problemMedia: {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "")}}
+	for _, status := range statuses {
+		r := &huma.Response{Description: http.StatusText(status), Content: problem, Headers: map[string]*huma.Param{
+			"Gateway-Error-Origin": {Description: "Whose fault it is", Schema: text()},
+		}}
+		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || status == http.StatusConflict {
+			r.Headers["Retry-After"] = &huma.Param{Description: "Seconds", Schema: &huma.Schema{Type: huma.TypeInteger}}
+		}
+		responses[strconv.Itoa(status)] = r
+	}
+	return responses
+}
+
+func text() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
+
+// describe completes the document and keeps it as bytes.
+func (a *API) describe(doc *huma.OpenAPI) error {
+	schemas := doc.Components.Schemas
+	delete(schemas.Map(), "ErrorModel") // huma's own, which nobody gets to see
+	delete(schemas.Map(), "ErrorDetail")
+	doc.Info.Description = "Push records of specialised systems, see what became of them, and read the changes of entities. " +
+		"Errors are RFC 9457 problem documents, in Vietnamese or, by Accept-Language, in English. " +
+		"Every answer has a Gateway-Request-Id."
+	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		keyScheme: {Type: "http", Scheme: "bearer", Description: "The API key of a source, made by the operators"},
+	}
+	for _, op := range append(pushOperations(schemas, a.opts.Limits), healthOperations(schemas)...) {
+		doc.AddOperation(op)
+	}
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "httpapi.describe")
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, raw, "", "  "); err != nil {
+		return fault.Wrap(err, fault.Internal, "httpapi.describe")
+	}
+	a.document = append(indented.Bytes(), '\n')
+	return nil
+}

@@ -1,0 +1,144 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ErrLaneLost says that a lane's lease is somebody else's by now.
+var ErrLaneLost = errors.New("gateway: the lane was taken by somebody else")
+
+// LaneConfig is what lanes are made of.
+type LaneConfig struct {
+	Store        LaneStore
+	Breakers     *Breakers
+	Destinations []Destination
+	Schedule     Schedule
+	Node         string        // name of this process, unique among the running ones
+	Budget       time.Duration // most time of one Drain; 0: 20 s. River's rescue must come later
+	Logger       *slog.Logger  // nil: slog.Default
+}
+
+// Lane brings destinations up to date, one lane of one destination at a time.
+//
+// A lane is a share of a destination's keys; who works on it holds its lease,
+// and so each delivery has one sender and keeps its order with no lock over
+// the network. What a dead sender left in the middle of a call is unknown, and
+// an unknown delivery is looked up before anything else is sent for it. A
+// worker that was declared dead can still write nothing: every write is fenced
+// by the id of the attempt.
+type Lane struct {
+	store        LaneStore
+	breakers     *Breakers
+	destinations map[string]*target
+	schedule     Schedule
+	node         string
+	budget       time.Duration
+	log          *slog.Logger
+}
+
+// target is a destination with what this process learnt about its speed.
+type target struct {
+	Destination
+	spec    DestinationSpec
+	limiter *Limiter
+}
+
+// Times of a run.
+const (
+	defaultBudget = 20 * time.Second
+	recordTime    = 1500 * time.Millisecond // kept after each call to write down what it brought
+	defaultSettle = time.Minute
+)
+
+// NewLane checks the configuration. It starts nothing.
+func NewLane(c LaneConfig) (*Lane, error) {
+	if c.Store == nil || c.Breakers == nil || c.Node == "" {
+		return nil, fmt.Errorf("gateway.NewLane: a store, breakers and a node name are needed")
+	}
+	l := &Lane{
+		store: c.Store, breakers: c.Breakers, schedule: c.Schedule, node: c.Node,
+		budget: or(c.Budget, defaultBudget), log: c.Logger, destinations: make(map[string]*target),
+	}
+	if l.log == nil {
+		l.log = slog.Default()
+	}
+	for _, d := range c.Destinations {
+		spec := d.Spec()
+		spec.Settle = or(spec.Settle, defaultSettle)
+		if spec.Batch < 1 || spec.Lanes < 1 || spec.Lanes > Slots {
+			return nil, fmt.Errorf("gateway.NewLane: %s: batch and lanes must be positive, lanes at most %d", spec.Code, Slots)
+		}
+		if spec.Timeout <= 0 || spec.Timeout+recordTime >= l.budget {
+			return nil, fmt.Errorf("gateway.NewLane: %s: a call of %v does not fit in %v", spec.Code, spec.Timeout, l.budget)
+		}
+		l.destinations[spec.Code] = &target{Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes)}
+	}
+	return l, nil
+}
+
+// Next says when a lane wants to run again. The zero value: when it is woken.
+type Next struct {
+	Again bool          // now: there is more, the time was spent
+	After time.Duration // after this time
+	Held  bool          // waiting for the destination itself; being woken earlier is of no use
+}
+
+// Drain works on one lane until nothing is due, its time is spent or ctx ends;
+// a call that runs when ctx ends is not cut but finished and recorded.
+func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, error) {
+	t := l.destinations[destination]
+	if t == nil || lane >= t.spec.Lanes {
+		return Next{}, nil // configured otherwise since the lane was woken
+	}
+	if wait := t.limiter.Paused(); wait > 0 {
+		return Next{After: wait, Held: true}, nil
+	}
+	if err := l.breakers.Refresh(ctx); err != nil {
+		return Next{}, err
+	}
+	r := &run{
+		Lane: l, target: t, end: time.Now().Add(l.budget),
+		lease: LaneLease{Destination: destination, Lane: lane, Lanes: t.spec.Lanes, Holder: uuid.New(), Node: l.node},
+	}
+	if d, ok := ctx.Deadline(); ok && d.Before(r.end) {
+		r.end = d
+	}
+	taken, wait, err := l.store.TakeLane(ctx, r.lease, r.leaseLength(), t.spec.Settle)
+	if err != nil {
+		return Next{}, err
+	}
+	if !taken {
+		return Next{After: max(wait, 10*time.Millisecond)}, nil
+	}
+	next, err := r.loop(ctx)
+	return r.leave(ctx, next, err)
+}
+
+// leave gives the lease back whatever happened, and asks when the lane has work again.
+func (r *run) leave(ctx context.Context, next Next, err error) (Next, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	due, left := r.store.LeaveLane(ctx, r.lease)
+	switch {
+	case err != nil:
+		return Next{}, err
+	case left != nil:
+		return Next{}, left
+	case next.Again || next.Held:
+		return next, nil
+	case due == 0:
+		return Next{Again: true}, nil
+	case due > 0:
+		return Next{After: due}, nil
+	}
+	return Next{}, nil
+}
+
+// leaseLength covers one call and the writing down of what it brought.
+func (l *target) leaseLength() time.Duration { return l.spec.Timeout + recordTime }

@@ -1,0 +1,201 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// turn is leave of limiter and breaker for one call.
+type turn struct {
+	r       *run
+	permit  *Permit
+	started time.Time
+}
+
+// enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
+func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
+	waiting, cancel := context.WithDeadline(ctx, r.end.Add(-r.leaseLength()))
+	defer cancel()
+	if err := r.limiter.Acquire(waiting); err != nil {
+		return nil, nil //nolint:nilerr // the run's time is spent or it is to stop
+	}
+	key := BreakerKey{Destination: r.spec.Code, Operation: op}
+	permit, wait, err := r.breakers.Allow(ctx, key, r.leaseLength())
+	if err != nil || permit == nil || !r.room(ctx) {
+		r.limiter.Release()
+		if permit != nil {
+			permit.Cancel(ctx)
+		} else if wait > 0 && (r.held == 0 || wait < r.held) {
+			r.held = wait
+		}
+		return nil, err
+	}
+	return &turn{r: r, permit: permit}, nil
+}
+
+// abandon ends a turn without a call.
+func (t *turn) abandon(ctx context.Context) {
+	t.permit.Cancel(ctx)
+	t.r.limiter.Release()
+}
+
+// end hears what the call showed about the destination.
+func (t *turn) end(ctx context.Context, health Health) {
+	took := time.Since(t.started)
+	if t.permit.Done(ctx, health, took) {
+		t.r.limiter.Restart()
+	}
+	t.r.limiter.Done(t.started, took, health)
+}
+
+// send makes one call of one operation and returns how many of the items it took.
+func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error) {
+	turn, err := r.enter(ctx, op)
+	if err != nil || turn == nil {
+		return 0, err
+	}
+	if turn.permit.Probe() {
+		items = items[:1] // one canary
+	}
+	attempt, begun := uuid.New(), time.Now()
+	live, err := r.begin(ctx, attempt, op, items)
+	if err != nil || len(live) == 0 {
+		turn.abandon(ctx)
+		return len(items), err
+	}
+	if !turn.permit.Start() {
+		turn.abandon(ctx)
+		_, err := r.store.RecordCall(context.WithoutCancel(ctx), r.lease, CallRecord{}, r.unmarked(live))
+		return 0, err
+	}
+	outcomes := r.call(ctx, turn, op, live, begun)
+	return len(items), r.record(ctx, attempt, op, live, outcomes, time.Since(turn.started))
+}
+
+// begin renews the lease and marks the items as sending; those that somebody touched meanwhile drop out.
+func (r *run) begin(ctx context.Context, attempt uuid.UUID, op Operation, items []*item) ([]*item, error) {
+	deliveries := make([]Delivery, len(items))
+	for i, it := range items {
+		it.InFlight = InFlight{HeaderHash: it.next.HeaderHash, Steps: it.next.Steps}
+		deliveries[i] = it.Delivery
+	}
+	marked, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{Attempt: attempt, Operation: op, Deliveries: deliveries})
+	if err != nil {
+		return nil, err
+	}
+	var live []*item
+	for _, it := range items {
+		if marked[it.Wanted.EntityID] {
+			it.Attempt, it.Operation, it.State = attempt, op, StateSending
+			live = append(live, it)
+		} else {
+			it.next = PlannedCall{} // planned again when it is claimed next
+		}
+	}
+	return live, nil
+}
+
+// call is the only place where bytes leave for a destination's writes. It
+// ends before the lease does, whatever stopped the run; it is not cut by it.
+func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item, begun time.Time) []Outcome {
+	calls := make([]PlannedCall, len(items))
+	for i, it := range items {
+		calls[i] = it.next
+	}
+	turn.started = time.Now()
+	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
+	defer cancel()
+	var outcomes []Outcome
+	if calling.Err() == nil { // else the process slept; the lease may be over, nothing may leave
+		outcomes = r.Send(calling, op, calls)
+	} else {
+		for range items {
+			outcomes = append(outcomes, Outcome{Kind: Unavailable, Shelf: ShelfGateway, Cause: "worker.late"})
+		}
+	}
+	for len(outcomes) < len(items) { // a destination that breaks its promise
+		outcomes = append(outcomes, Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"})
+	}
+	turn.end(ctx, worst(outcomes[:len(items)]))
+	return outcomes[:len(items)]
+}
+
+// worst is what the outcomes of one call say about the destination together.
+func worst(outcomes []Outcome) Health {
+	health := HealthIgnored
+	for _, o := range outcomes {
+		switch h := healthOf(o); {
+		case h == HealthSick:
+			return HealthSick
+		case h == HealthAlive:
+			health = HealthAlive
+		}
+	}
+	return health
+}
+
+func healthOf(o Outcome) Health {
+	if errors.Is(o.Err, context.Canceled) || o.Shelf == ShelfGateway && o.Kind != RefusedData {
+		return HealthIgnored // our own doing
+	}
+	return Dispose(o.Kind, o.Shelf).Health
+}
+
+// record writes what became of a call with one statement. A database that is
+// away for a moment is asked again: the answer of the destination is precious.
+func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, outcomes []Outcome, took time.Duration) error {
+	changes := make([]DeliveryUpdate, len(items))
+	for i, it := range items {
+		changes[i] = r.afterCall(it, outcomes[i], len(items))
+		o := outcomes[i]
+		changes[i].Outcome, changes[i].Called = &o, op
+		changes[i].BodyHash = it.sent()
+		if o.Kind == Throttled {
+			r.limiter.Pause(min(o.RetryAfter, or(r.schedule.RetryAfterCap, defaultRetryAfterCap)))
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	var recorded map[uuid.UUID]bool
+	var err error
+	for {
+		if recorded, err = r.store.RecordCall(ctx, r.lease, CallRecord{Attempt: attempt, Took: took}, changes); !passing(err) || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	if err != nil {
+		return err // they stay in sending; who takes the lane next makes them unknown
+	}
+	for i, it := range items {
+		it.Delivery = changes[i].Delivery
+		if !recorded[it.Wanted.EntityID] || it.State != StateQueued || changes[i].RetryIn != nil {
+			it.next = PlannedCall{}
+		}
+	}
+	return nil
+}
+
+// passing reports whether a failure of the database may be over in a moment.
+func passing(err error) bool {
+	code := fault.CodeOf(err)
+	return code == fault.Unavailable || code == fault.Conflict
+}
+
+// sent returns the digest of what leaves for an item, kept as evidence. It is taken before next is planned anew.
+func (it *item) sent() []byte {
+	h := sha256.New()
+	for _, p := range it.called {
+		_, _ = h.Write(p) // never fails
+	}
+	return h.Sum(nil)
+}

@@ -1,0 +1,165 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// afterCall folds the outcome of a call into an item and says what becomes of
+// its delivery; size is how many shared the call.
+func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
+	it.called = it.next.Payload
+	d := Dispose(o.Kind, o.Shelf)
+	if o.Whole && size > 1 && (o.Kind == RefusedData || o.Kind == Exists || o.Kind == Absent) {
+		return r.narrow(it, size)
+	}
+	switch d.Repeat {
+	case RepeatNone:
+		it.Known = afterWrite(it.Known, it.next)
+		it.Tries, it.Cause, it.Operation = 0, "", ""
+		it.State = StateQueued
+		return r.planned(it)
+	case RepeatSettled:
+		it.Tries++
+		it.State, it.Cause, it.Doubtful = StateUnknown, o.Cause, true
+		return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &r.spec.Settle, Shelf: d.Shelf, Problem: o.Message})
+	case RepeatNever:
+		return r.failed(it, d.State, d.Shelf, o.Cause, o.Message)
+	case RepeatSchedule:
+		return r.later(it, d, o)
+	}
+	if o.Kind == Absent {
+		it.Known.Exists = false
+	}
+	it.Operation = ""
+	if d.Repeat == RepeatLook {
+		it.Operation = OpLookup
+	}
+	if it.Tries >= quickTries { // it contradicts itself
+		return r.later(it, Disposition{State: StateQueued, Shelf: ShelfDestination}, o)
+	}
+	it.Tries++
+	it.State, it.Cause, it.next = StateQueued, "", PlannedCall{}
+	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// narrow sends an item in a smaller call next time, at most half of this one.
+func (r *run) narrow(it *item, size int) DeliveryUpdate {
+	if it.Cause != causeWhole {
+		it.Tries = 0
+	}
+	it.Tries++
+	for r.spec.Batch>>it.Tries > size/2 {
+		it.Tries++
+	}
+	it.State, it.Cause, it.Operation, it.next = StateQueued, causeWhole, "", PlannedCall{}
+	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// planned plans what is left and returns the change for either case.
+func (r *run) planned(it *item) DeliveryUpdate {
+	c := r.plan(it)
+	if it.next.Operation == "" {
+		return c
+	}
+	it.State = StateQueued
+	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// later gives a delivery its own next attempt.
+func (r *run) later(it *item, d Disposition, o Outcome) DeliveryUpdate {
+	it.Tries++
+	wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+	it.State, it.Cause = d.State, o.Cause
+	if it.Operation != OpLookup {
+		it.Operation = ""
+	}
+	it.next = PlannedCall{}
+	return r.change(it, DeliveryUpdate{RetryIn: &wait, Shelf: d.Shelf, Problem: o.Message})
+}
+
+// failed parks a delivery until its data change or somebody decides.
+func (r *run) failed(it *item, state SyncState, shelf Shelf, cause, problem string) DeliveryUpdate {
+	it.State, it.Cause, it.Operation, it.next = state, cause, "", PlannedCall{}
+	it.Tries++
+	c := DeliveryUpdate{Settled: true, Shelf: shelf, Problem: problem}
+	if state == StateFailedGateway && cause != "delivery.no_entity" { // our bug may be gone after the next release
+		wait := or(r.schedule.Cap, defaultRetryCap)
+		c.RetryIn = &wait
+	}
+	return r.change(it, c)
+}
+
+// settled ends the work on a revision. What followed a doubt is looked at once more, where a look shows more than existence.
+func (r *run) settled(it *item, state SyncState) DeliveryUpdate {
+	it.State, it.Operation, it.Cause, it.Tries = state, "", "", 0
+	c := DeliveryUpdate{Settled: true}
+	switch {
+	case state != StateDelivered:
+		it.Doubtful = false
+	case it.Doubtful && r.spec.Shows != ShowsExistence:
+		c.VerifyIn = &r.spec.Settle
+	default:
+		it.Doubtful = false
+	}
+	return r.change(it, c)
+}
+
+// change completes a change with the item as it stands now.
+func (r *run) change(it *item, c DeliveryUpdate) DeliveryUpdate {
+	if it.Doubtful && c.VerifyIn == nil {
+		c.VerifyIn = &r.spec.Settle
+	}
+	if it.State != StateUnknown {
+		it.InFlight = InFlight{}
+	}
+	c.Delivery = it.Delivery
+	return c
+}
+
+// unmarked puts items back that were marked for a call which did not start.
+func (r *run) unmarked(items []*item) []DeliveryUpdate {
+	changes := make([]DeliveryUpdate, len(items))
+	for i, it := range items {
+		it.State, it.Operation, it.next = StateQueued, "", PlannedCall{}
+		changes[i] = r.change(it, DeliveryUpdate{Again: true, Unmark: true})
+	}
+	return changes
+}
+
+// unplannable says what becomes of an entity that cannot be shown as it is.
+func (r *run) unplannable(it *item, err error) DeliveryUpdate {
+	if fault.CodeOf(err) != fault.Invalid {
+		r.log.Error("delivery not planned", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
+		return r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(fault.CodeOf(err)), "")
+	}
+	var codes []string
+	var detail string
+	for _, p := range fault.ProblemsOf(err) {
+		codes = append(codes, p.Code)
+		if detail == "" {
+			detail = p.Detail
+		}
+	}
+	slices.Sort(codes)
+	cause := "plan." + strings.Join(slices.Compact(codes), "+")
+	return r.failed(it, StateFailedData, ShelfSource, cause, detail)
+}
+
+// safePlan keeps one entity that a planner cannot bear from stopping its lane for ever.
+func safePlan(d Destination, w Wanted, k Known) (calls []PlannedCall, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			calls, err = nil, fault.Wrap(errors.New("the planner panicked"), fault.Internal, fmt.Sprintf("gateway.Plan(%s)", w.Kind))
+		}
+	}()
+	return d.Plan(w, k)
+}
+
+// remaining returns how long a cut write may still be applied.
+func (r *run) remaining(d Delivery) time.Duration { return r.spec.Settle - d.CutFor }

@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// look asks what the destination shows of an item, writes that down and plans
+// from it. It reports whether anything was written.
+func (r *run) look(ctx context.Context, it *item) (bool, error) {
+	if it.State == StateUnknown && r.remaining(it.Delivery) > 0 {
+		wait := r.remaining(it.Delivery) // claimed too early
+		return r.write(ctx, it, CallRecord{}, r.change(it, DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination}))
+	}
+	turn, err := r.enter(ctx, OpLookup)
+	if err != nil || turn == nil {
+		return false, err
+	}
+	attempt, begun := uuid.New(), time.Now()
+	if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{Attempt: attempt}); err != nil {
+		turn.abandon(ctx)
+		return false, err
+	}
+	if !turn.permit.Start() {
+		turn.abandon(ctx)
+		return false, nil
+	}
+	turn.started = time.Now()
+	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
+	defer cancel()
+	shown, o := r.Lookup(calling, it.Wanted.Key)
+	turn.end(ctx, healthOf(o))
+	if o.Kind == Throttled {
+		r.limiter.Pause(o.RetryAfter)
+	}
+	c := r.looked(it, shown, o)
+	c.Outcome, c.Called = &o, OpLookup
+	return r.write(ctx, it, CallRecord{Attempt: attempt, Took: time.Since(turn.started)}, c)
+}
+
+// looked folds a look-up into an item.
+func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
+	if o.Kind != Found && o.Kind != Absent {
+		it.Tries++
+		wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+		it.Cause = o.Cause
+		c := DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination, Problem: o.Message}
+		if it.State == StateDelivered { // only its second look failed
+			c = DeliveryUpdate{Settled: true, VerifyIn: &wait}
+		}
+		return r.change(it, c)
+	}
+	cut := it.State == StateUnknown
+	known, applied := resolve(r.spec.Shows, it.Delivery, shown, o.Kind == Found)
+	it.Known, it.Observed = known, &shown
+	it.Operation, it.Cause = "", ""
+	if r.spec.Shows != ShowsExistence && (applied || it.State == StateDelivered) {
+		it.Doubtful = false
+	}
+	it.State = StateQueued
+	if r.spec.Shows != ShowsExistence && o.Kind == Found && (!cut || applied) {
+		it.State = StateConfirmed // unless the plan finds a difference
+	}
+	c := r.planned(it)
+	if it.next.Operation != "" {
+		it.Doubtful = it.Doubtful || it.VerifyDue // what we delivered was undone: look again after the repair
+		c = r.change(it, DeliveryUpdate{Again: true})
+	}
+	return c
+}
+
+// write records one change; the item goes no further when it was fenced off.
+func (r *run) write(ctx context.Context, it *item, call CallRecord, c DeliveryUpdate) (bool, error) {
+	recorded, err := r.store.RecordCall(ctx, r.lease, call, []DeliveryUpdate{c})
+	if err != nil {
+		return false, err
+	}
+	if !recorded[it.Wanted.EntityID] || c.RetryIn != nil {
+		it.next = PlannedCall{}
+	}
+	it.VerifyDue = false
+	return recorded[it.Wanted.EntityID], nil
+}

@@ -1,0 +1,248 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// mishap is what a model portal does with one call instead of answering it well.
+type mishap int
+
+const (
+	well           mishap = iota
+	cutStored             // applied, no answer
+	cutLost               // never applied, no answer
+	cutLate               // applied when time passes, no answer
+	down                  // nothing left
+	busy                  // asks to slow down
+	loggedOut             // session expired
+	mishapsForRand        // number of the above
+)
+
+// content is what a golden body says in these tests.
+type content struct {
+	Header string           `json:"header"`
+	Steps  []schema.StepKey `json:"steps"`
+}
+
+// shown is what a model portal stores of one key.
+type shown struct {
+	headers []string // every stored header in order
+	creates int
+	steps   []schema.StepKey
+}
+
+// modelPortal is a portal in memory. It refuses headers that contain "poison",
+// for the whole call, and keeps what tests check afterwards.
+type modelPortal struct {
+	spec gateway.DestinationSpec
+
+	mu      sync.Mutex
+	stored  map[string]*shown
+	mishaps []mishap // of the next calls
+	late    []func()
+	running map[string]bool
+	overlap bool // two writes of one key at once
+	unknown int
+	calls   []gateway.Operation
+	sizes   []int
+	first   []string // keys as they were created
+	onSend  func()
+}
+
+func newModelPortal(code string, shows gateway.LookupMode) *modelPortal {
+	return &modelPortal{
+		spec: gateway.DestinationSpec{
+			Code: code, Receives: []schema.Kind{schema.KindDossier}, Batch: 8, Lanes: 4, Shows: shows,
+			Settle: time.Minute, Timeout: 5 * time.Second,
+		},
+		stored: make(map[string]*shown), running: make(map[string]bool),
+	}
+}
+
+func (p *modelPortal) Spec() gateway.DestinationSpec { return p.spec }
+
+func hash(header string) schema.Hash { return sha256.Sum256([]byte(header)) }
+
+func (p *modelPortal) Plan(w gateway.Wanted, k gateway.Known) ([]gateway.PlannedCall, error) {
+	var c content
+	if err := json.Unmarshal(w.Body, &c); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "test")
+	}
+	switch c.Header {
+	case "unmapped":
+		return nil, &fault.Error{Code: fault.Invalid, Problems: []fault.Problem{{Code: "status.unmapped", Detail: "Không rõ trạng thái."}}}
+	case "panic":
+		panic("planner")
+	}
+	var calls []gateway.PlannedCall
+	if !k.Exists || k.HeaderHash != hash(c.Header) {
+		op := gateway.OpCreate
+		if k.Exists {
+			op = gateway.OpUpdate
+		}
+		calls = append(calls, gateway.PlannedCall{Operation: op, Key: w.Key, Payload: [][]byte{[]byte(c.Header)}, HeaderHash: hash(c.Header)})
+	}
+	var lacking []schema.StepKey
+	for _, s := range c.Steps {
+		if !slices.Contains(k.Steps, s) {
+			lacking = append(lacking, s)
+		}
+	}
+	if len(lacking) > 0 {
+		calls = append(calls, gateway.PlannedCall{Operation: gateway.OpSteps, Key: w.Key, Steps: lacking})
+	}
+	return calls, nil
+}
+
+// next takes the mishap of the next call.
+func (p *modelPortal) next() mishap {
+	if len(p.mishaps) == 0 {
+		return well
+	}
+	m := p.mishaps[0]
+	p.mishaps = p.mishaps[1:]
+	return m
+}
+
+func (p *modelPortal) enter(op gateway.Operation, calls []gateway.PlannedCall) mishap {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.calls, p.sizes = append(p.calls, op), append(p.sizes, len(calls))
+	for _, c := range calls {
+		p.overlap = p.overlap || p.running[c.Key]
+		p.running[c.Key] = true
+	}
+	return p.next()
+}
+
+func (p *modelPortal) Send(_ context.Context, op gateway.Operation, calls []gateway.PlannedCall) []gateway.Outcome {
+	m := p.enter(op, calls)
+	if p.onSend != nil {
+		p.onSend()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range calls {
+		delete(p.running, c.Key)
+	}
+	all := func(o gateway.Outcome) []gateway.Outcome { return slices.Repeat([]gateway.Outcome{o}, len(calls)) }
+	switch m {
+	case down:
+		return all(gateway.Outcome{Kind: gateway.Unavailable, Whole: true, Shelf: gateway.ShelfDestination, Cause: "refused"})
+	case busy:
+		return all(gateway.Outcome{Kind: gateway.Throttled, Whole: true, Cause: "busy", RetryAfter: time.Millisecond})
+	case loggedOut:
+		return all(gateway.Outcome{Kind: gateway.SessionExpired, Whole: true, Cause: "session"})
+	case cutLost:
+		p.unknown += len(calls)
+	case cutLate:
+		p.unknown += len(calls)
+		p.late = append(p.late, func() { p.judge(op, calls) })
+	case cutStored:
+		p.unknown += len(calls)
+		p.judge(op, calls)
+	default:
+		return p.judge(op, calls)
+	}
+	return all(gateway.Outcome{Kind: gateway.Unknown, Whole: true, Shelf: gateway.ShelfDestination, Cause: "timeout"})
+}
+
+// judge applies a call, or refuses all of it.
+func (p *modelPortal) judge(op gateway.Operation, calls []gateway.PlannedCall) []gateway.Outcome {
+	refuse := func(kind gateway.OutcomeKind) []gateway.Outcome {
+		return slices.Repeat([]gateway.Outcome{{Kind: kind, Whole: true, Cause: "said_" + string(kind), Message: "Không hợp lệ."}}, len(calls))
+	}
+	for _, c := range calls {
+		switch held := p.stored[c.Key]; {
+		case op != gateway.OpSteps && strings.Contains(string(c.Payload[0]), "poison"):
+			return refuse(gateway.RefusedData)
+		case op == gateway.OpCreate && held != nil:
+			return refuse(gateway.Exists)
+		case op != gateway.OpCreate && held == nil:
+			return refuse(gateway.Absent)
+		}
+	}
+	for _, c := range calls {
+		if op == gateway.OpCreate {
+			p.stored[c.Key] = &shown{creates: 1}
+			p.first = append(p.first, c.Key)
+		}
+		held := p.stored[c.Key]
+		if op == gateway.OpSteps {
+			held.steps = append(held.steps, c.Steps...)
+		} else {
+			held.headers = append(held.headers, string(c.Payload[0]))
+		}
+	}
+	return slices.Repeat([]gateway.Outcome{{Kind: gateway.Delivered}}, len(calls))
+}
+
+func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gateway.Outcome) {
+	m := p.enter(gateway.OpLookup, nil)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch m {
+	case well:
+	case busy:
+		return gateway.Known{}, gateway.Outcome{Kind: gateway.Throttled, RetryAfter: time.Millisecond}
+	case down:
+		return gateway.Known{}, gateway.Outcome{Kind: gateway.Unavailable, Cause: "refused"}
+	default:
+		return gateway.Known{}, gateway.Outcome{Kind: gateway.Unknown, Cause: "timeout"}
+	}
+	held := p.stored[key]
+	if held == nil {
+		return gateway.Known{}, gateway.Outcome{Kind: gateway.Absent}
+	}
+	k := gateway.Known{Exists: true}
+	if p.spec.Shows != gateway.ShowsExistence {
+		k.HeaderHash = hash(held.header())
+	}
+	if p.spec.Shows == gateway.ShowsTrail {
+		k.Steps, k.TrailSeen = slices.Clone(held.steps), true
+	}
+	return k, gateway.Outcome{Kind: gateway.Found}
+}
+
+func (s *shown) header() string { return s.headers[len(s.headers)-1] }
+
+// pass applies what was late.
+func (p *modelPortal) pass() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, apply := range p.late {
+		apply()
+	}
+	p.late = nil
+}
+
+func (p *modelPortal) will(m ...mishap) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mishaps = append([]mishap(nil), m...)
+}
+
+// shows returns a copy of what is stored of a key.
+func (p *modelPortal) shows(t testing.TB, key string) shown {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stored[key] == nil {
+		t.Fatalf("the portal has nothing of %s", key)
+	}
+	s := *p.stored[key]
+	return shown{headers: slices.Clone(s.headers), creates: s.creates, steps: slices.Clone(s.steps)}
+}
+
+var _ gateway.Destination = (*modelPortal)(nil)

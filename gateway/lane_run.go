@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"context"
+	"time"
+)
+
+// run is one Drain of one lane.
+type run struct {
+	*Lane
+	*target
+	lease LaneLease
+	end   time.Time     // hard: no call may end later
+	held  time.Duration // how long something that is due must wait for its breaker
+}
+
+// item is a claimed delivery with the call that it needs next.
+type item struct {
+	Delivery
+	next   PlannedCall
+	called [][]byte // payload of the last call, for its digest
+}
+
+// room reports whether a call that starts now ends in time.
+func (r *run) room(ctx context.Context) bool {
+	return ctx.Err() == nil && time.Until(r.end) > r.leaseLength()
+}
+
+// loop claims and works until nothing is due. What is due but must wait for an
+// open breaker stays as it is, so that an outage costs no write per delivery.
+func (r *run) loop(ctx context.Context) (Next, error) {
+	for r.room(ctx) {
+		r.held = 0
+		claimed, err := r.store.ClaimDue(ctx, r.lease, r.spec.Batch)
+		if err != nil || len(claimed) == 0 {
+			return Next{}, err
+		}
+		moved, err := r.work(ctx, claimed)
+		if err != nil {
+			return Next{}, err
+		}
+		if wait := r.limiter.Paused(); wait > 0 {
+			return Next{After: wait, Held: true}, nil
+		}
+		if !moved && r.held > 0 {
+			return Next{After: r.held, Held: true}, nil
+		}
+	}
+	return Next{Again: true}, nil
+}
+
+// work takes claimed deliveries as far as they go: look-ups, then creates
+// together, updates together, steps together. Steps of a dossier come after
+// its header, since they are planned again from what the header's call brought.
+func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err error) {
+	var items []*item
+	var idle []DeliveryUpdate // needs no call
+	for _, d := range claimed {
+		it := &item{Delivery: d}
+		if r.mustLook(d) {
+			ok, err := r.look(ctx, it)
+			if err != nil {
+				return moved, err
+			}
+			moved = moved || ok
+			if ok && it.next.Operation != "" {
+				items = append(items, it)
+			}
+			continue
+		}
+		if c := r.plan(it); it.next.Operation == "" {
+			idle = append(idle, c)
+		} else {
+			items = append(items, it)
+		}
+	}
+	if len(idle) > 0 {
+		done, err := r.store.RecordCall(ctx, r.lease, CallRecord{}, idle)
+		if err != nil {
+			return moved, err
+		}
+		moved = moved || len(done) > 0
+	}
+	for _, op := range []Operation{OpCreate, OpUpdate, OpSteps} {
+		sent, err := r.sendAll(ctx, op, items)
+		if err != nil {
+			return moved, err
+		}
+		moved = moved || sent
+	}
+	return moved, nil
+}
+
+// mustLook reports whether a look-up comes before anything is planned.
+func (r *run) mustLook(d Delivery) bool {
+	if d.Missing || d.State == StateRedacted {
+		return false
+	}
+	return d.State == StateUnknown || d.Operation == OpLookup || d.VerifyDue
+}
+
+// plan decides what a delivery needs next. Where that is no call, the change says what becomes of it.
+func (r *run) plan(it *item) DeliveryUpdate {
+	it.next = PlannedCall{}
+	switch {
+	case it.State == StateRedacted:
+		return r.settled(it, StateRedacted)
+	case it.Missing:
+		return r.failed(it, StateFailedGateway, ShelfGateway, "delivery.no_entity", "")
+	}
+	calls, err := safePlan(r.Destination, it.Wanted, it.Known)
+	if err != nil {
+		return r.unplannable(it, err)
+	}
+	if len(calls) > 0 {
+		it.next = calls[0]
+		return DeliveryUpdate{}
+	}
+	state := StateDelivered
+	if it.State == StateConfirmed {
+		state = StateConfirmed
+	}
+	it.AckedRev = it.Wanted.Revision
+	return r.settled(it, state)
+}
+
+// sendAll sends what needs op next, in calls of at most a batch.
+func (r *run) sendAll(ctx context.Context, op Operation, items []*item) (moved bool, err error) {
+	var waiting []*item
+	for _, it := range items {
+		if it.next.Operation == op {
+			waiting = append(waiting, it)
+		}
+	}
+	for len(waiting) > 0 && r.room(ctx) {
+		n := r.together(waiting)
+		took, err := r.send(ctx, op, waiting[:n])
+		if err != nil {
+			return moved, err
+		}
+		if took == 0 {
+			return moved, nil // held; the rest would be held too
+		}
+		moved, waiting = true, waiting[took:]
+	}
+	return moved, nil
+}
+
+// together returns how many of the first items may share a call: those that
+// were in a call that was refused as a whole go in ever smaller ones, until
+// the one that spoils it is alone. That survives the worker: it is written down.
+func (r *run) together(items []*item) int {
+	limit := r.spec.Batch
+	for n, it := range items {
+		limit = min(limit, r.share(it))
+		if n >= limit {
+			return max(n, 1)
+		}
+	}
+	return len(items)
+}
+
+// share is the largest call that an item may take part in.
+func (r *run) share(it *item) int {
+	if it.Cause != causeWhole {
+		return r.spec.Batch
+	}
+	return max(r.spec.Batch>>min(it.Tries, 30), 1)
+}
+
+// causeWhole marks deliveries that shared a call which was refused as a whole.
+const causeWhole = "batch.refused"

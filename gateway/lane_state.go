@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/schema"
+)
+
+// SyncState says where one delivery stands.
+type SyncState string
+
+// Sync states. A breaker or a pause holds lanes, not deliveries: what waits
+// for an open breaker is queued.
+const (
+	StateQueued            SyncState = "queued"             // to be compared and sent; with its own next attempt after a failure
+	StateHeld              SyncState = "held"               // paused by an operator
+	StateSending           SyncState = "sending"            // in a call now, or in one whose worker died
+	StateUnknown           SyncState = "unknown"            // bytes left, no trustworthy answer; looked up before anything else
+	StateDelivered         SyncState = "delivered"          // the destination took the newest revision
+	StateConfirmed         SyncState = "confirmed"          // the destination shows it
+	StateFailedData        SyncState = "failed_data"        // refused for its data; new data make it due again
+	StateFailedDestination SyncState = "failed_destination" // refused, though nothing is wrong with it
+	StateFailedGateway     SyncState = "failed_gateway"     // our bug
+	StateParked            SyncState = "parked"             // put aside by an operator
+	StateRedacted          SyncState = "redacted"           // never sent again
+)
+
+// SyncStates returns every state.
+func SyncStates() []SyncState {
+	return []SyncState{
+		StateQueued, StateHeld, StateSending, StateUnknown, StateDelivered, StateConfirmed,
+		StateFailedData, StateFailedDestination, StateFailedGateway, StateParked, StateRedacted,
+	}
+}
+
+// SyncStatus counts the deliveries of one destination.
+type SyncStatus struct {
+	Destination string
+	Counts      map[SyncState]int
+	Due         int       // to be worked on now
+	OldestAt    time.Time // last change of the oldest delivery that is not done; zero: none
+}
+
+// Backlog returns how many deliveries are still to be sent or settled without anybody's help.
+func (s SyncStatus) Backlog() int {
+	return s.Counts[StateQueued] + s.Counts[StateHeld] + s.Counts[StateSending] + s.Counts[StateUnknown]
+}
+
+// Unknown returns how many deliveries wait for the look-up that tells what became of them.
+func (s SyncStatus) Unknown() int { return s.Counts[StateUnknown] + s.Counts[StateSending] }
+
+// Parked returns how many deliveries wait for a person or for new data.
+func (s SyncStatus) Parked() int {
+	return s.Counts[StateFailedData] + s.Counts[StateFailedDestination] + s.Counts[StateFailedGateway] + s.Counts[StateParked]
+}
+
+// SyncStatusReader is the store as operators and checkers see it.
+type SyncStatusReader interface {
+	// SyncStatus counts the deliveries of every destination, by code.
+	SyncStatus(ctx context.Context) ([]SyncStatus, error)
+}
+
+// Delivery is one claimed delivery: what is wanted, what the destination is
+// known to show, and what happened last.
+type Delivery struct {
+	Wanted    Wanted        // Revision is that of the body
+	State     SyncState     //
+	AckedRev  int64         // newest revision that the destination took whole
+	Known     Known         // what the destination took or showed last
+	Attempt   uuid.UUID     // of the last call; fences every later write
+	Operation Operation     // of the cut call when State is unknown; OpLookup: look before planning
+	InFlight  InFlight      // what the cut call carried
+	CutFor    time.Duration // since the outcome is unknown
+	Doubtful  bool          // an unknown outcome came before: look once more after delivery
+	VerifyDue bool          // that look is due now
+	Tries     int           // failures in a row
+	Cause     string        // of the last failure
+	Observed  *Known        // set when this change comes from a look-up
+	Missing   bool          // no such entity
+}
+
+// InFlight is what one write carries: enough to recognise it in a look-up.
+type InFlight struct {
+	HeaderHash schema.Hash
+	Steps      []schema.StepKey
+}
+
+// DeliveryUpdate is what became of one delivery, to be written if nobody else wrote in the meantime.
+type DeliveryUpdate struct {
+	Delivery Delivery       // as it stands afterwards; Delivery.Attempt is the fence
+	Settled  bool           // done with this revision, unless a newer one is wanted by now
+	Again    bool           // stays due
+	Unmark   bool           // it was marked for a call that did not start
+	Cut      bool           // the outcome is unknown since now
+	RetryIn  *time.Duration // own next attempt
+	VerifyIn *time.Duration // look once more at what was delivered
+	Shelf    Shelf
+	Problem  string   // the destination's words, masked
+	Outcome  *Outcome // of the call; nil: there was none
+	Called   Operation
+	BodyHash []byte // SHA-256 of what was sent for it
+}
+
+// with returns steps joined by more, without repeats, in a slice of its own.
+func with(steps, more []schema.StepKey) []schema.StepKey {
+	all := slices.Clone(steps)
+	for _, k := range more {
+		if !slices.Contains(all, k) {
+			all = append(all, k)
+		}
+	}
+	return all
+}

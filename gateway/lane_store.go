@@ -1,0 +1,55 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// LaneStore is what a lane needs of the store. All times are those of the
+// database, so that nodes need not agree on theirs.
+type LaneStore interface {
+	// TakeLane leases the lane, if nobody holds it, and turns deliveries that an earlier holder left in
+	// sending into unknown. Without the lease it returns how long somebody else still has it.
+	TakeLane(ctx context.Context, lease LaneLease, length, settle time.Duration) (taken bool, wait time.Duration, err error)
+	// ClaimDue makes due whatever's own time has come and returns what is due, first ranks first.
+	ClaimDue(ctx context.Context, lease LaneLease, limit int) ([]Delivery, error)
+	// BeginCall renews the lease and marks deliveries as sending, those that nobody touched since they were
+	// claimed. It returns the marked ones. ErrLaneLost: the lease is somebody else's now.
+	BeginCall(ctx context.Context, lease LaneLease, length time.Duration, call BeginCall) (marked map[uuid.UUID]bool, err error)
+	// RecordCall writes the changes of one call, in one statement, and returns those that were not fenced off.
+	RecordCall(ctx context.Context, lease LaneLease, call CallRecord, changes []DeliveryUpdate) (recorded map[uuid.UUID]bool, err error)
+	// LeaveLane gives the lease back. It returns how long until the lane has work again: zero for now,
+	// negative for never.
+	LeaveLane(ctx context.Context, lease LaneLease) (time.Duration, error)
+}
+
+// DueStore answers which lanes have work, for those who start lanes.
+type DueStore interface {
+	// DueSlots returns the slots of a destination that have work now, at most limit of them.
+	DueSlots(ctx context.Context, destination string, limit int) ([]int, error)
+	// LaneDue reports whether one lane of a destination has work now.
+	LaneDue(ctx context.Context, destination string, lane, lanes int) (bool, error)
+}
+
+// LaneLease names one lane and who works on it.
+type LaneLease struct {
+	Destination string
+	Lane, Lanes int
+	Holder      uuid.UUID // new for each run of a lane
+	Node        string
+}
+
+// BeginCall is one call about to be made. Without deliveries only the lease is renewed.
+type BeginCall struct {
+	Attempt    uuid.UUID
+	Operation  Operation
+	Deliveries []Delivery // with InFlight as it will be
+}
+
+// CallRecord describes the call that changes come from.
+type CallRecord struct {
+	Attempt uuid.UUID     // zero: no call was made
+	Took    time.Duration // from its start to its end
+}

@@ -1,0 +1,146 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Limiter keeps the number of calls of this process to one destination where
+// the destination answers well: it starts at two, gains one per round of good
+// answers and halves when an answer is missing, unavailable or slow. The number of
+// lanes is only its ceiling.
+type Limiter struct {
+	mu       sync.Mutex
+	ceiling  float64
+	limit    float64
+	active   int
+	waiting  []chan struct{}
+	baseline time.Duration // of a good answer, slowly forgetting
+	cutAt    time.Time     // of the last decrease: calls begun before it have been heard already
+	paused   time.Time     // no call starts before
+}
+
+// Numbers of a limiter. They are of the shape of TCP's congestion control, not measured.
+const (
+	limiterStart     = 2
+	slowFactor       = 4                     // an answer is slow beyond this many baselines
+	slowFloor        = 50 * time.Millisecond // and no answer below this is slow
+	baselineForget   = 1.02                  // growth of the baseline per good answer, against being stuck on one lucky call
+	defaultThrottled = time.Second           // pause when a destination asks to slow down without saying for how long
+)
+
+// NewLimiter returns a limiter with a ceiling of at least one call.
+func NewLimiter(ceiling int) *Limiter {
+	c := float64(max(ceiling, 1))
+	return &Limiter{ceiling: c, limit: min(limiterStart, c)}
+}
+
+// Acquire waits for its turn, first come first served. Release must follow when it returned nil.
+func (l *Limiter) Acquire(ctx context.Context) error {
+	l.mu.Lock()
+	if len(l.waiting) == 0 && l.active < int(l.limit) {
+		l.active++
+		l.mu.Unlock()
+		return nil
+	}
+	turn := make(chan struct{})
+	l.waiting = append(l.waiting, turn)
+	l.mu.Unlock()
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+		l.leave(turn)
+		return ctx.Err()
+	}
+}
+
+// leave gives up waiting, or gives back a turn that came at the same moment.
+func (l *Limiter) leave(turn chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, w := range l.waiting {
+		if w == turn {
+			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
+			return
+		}
+	}
+	l.active--
+	l.next()
+}
+
+// Release ends a turn without a call.
+func (l *Limiter) Release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.active--
+	l.next()
+}
+
+// Done ends a turn with what the call showed.
+func (l *Limiter) Done(started time.Time, took time.Duration, health Health) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case health == HealthIgnored:
+	case health == HealthSick, l.slow(took):
+		if started.After(l.cutAt) {
+			l.limit, l.cutAt = max(l.limit/2, 1), time.Now()
+		}
+	default:
+		if l.baseline == 0 || took < l.baseline {
+			l.baseline = took
+		} else {
+			l.baseline = min(time.Duration(float64(l.baseline)*baselineForget), took)
+		}
+		l.limit = min(l.limit+1/l.limit, l.ceiling)
+	}
+	l.active--
+	l.next()
+}
+
+func (l *Limiter) slow(took time.Duration) bool {
+	return l.baseline > 0 && took > slowFloor && took > slowFactor*l.baseline
+}
+
+// next wakes those whose turn it is. The caller holds mu.
+func (l *Limiter) next() {
+	for len(l.waiting) > 0 && l.active < int(l.limit) {
+		close(l.waiting[0])
+		l.waiting = l.waiting[1:]
+		l.active++
+	}
+}
+
+// Pause halves the limit and lets no lane begin for d, or a second where d is zero.
+func (l *Limiter) Pause(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.limit, l.cutAt = max(l.limit/2, 1), now
+	if until := now.Add(or(d, defaultThrottled)); until.After(l.paused) {
+		l.paused = until
+	}
+}
+
+// Paused returns how long the pause lasts, zero or less when there is none.
+func (l *Limiter) Paused() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Until(l.paused)
+}
+
+// Restart goes back to the start after an outage, so that calls ramp up again.
+func (l *Limiter) Restart() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limit, l.baseline = min(limiterStart, l.ceiling), 0
+}
+
+// Limit returns how many calls may run at once now.
+func (l *Limiter) Limit() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return int(l.limit)
+}

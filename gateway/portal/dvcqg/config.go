@@ -1,0 +1,131 @@
+package dvcqg
+
+import (
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// Where the routing code of the axis stands; both are in use.
+const (
+	DstCodeInHeader = "header"
+	DstCodeInQuery  = "query"
+)
+
+// Config is one connection to the portal. Code, URL, Agency, Username and
+// Password are required.
+type Config struct {
+	Code            string // of the destination, "dvcqg"
+	URL             string // of the adapter: http://…/VXPAdapter/RestService/forward
+	LoginPath       string // default "mapi/login"
+	IntegrationPath string // writes and look-ups; default "mapi/g"
+	SharePath       string // catalogues; default "mapi/s"; this destination reads none
+	DstCode         string // member that fronts the portal; default VN:GOV:000.00.00.G22:vpcpdvcprovider
+	DstCodeIn       string // "header" (default) or "query"
+	Agency          string // madonvi, code of the caller: 000.00.00.H05
+	Username        string // of the account, usually the agency's code
+	Password        portal.Secret
+
+	Lookup   gateway.LookupMode // what TraCuuHoSo shows; default exists
+	Settle   time.Duration      // default 60 s
+	Timeout  time.Duration      // of one call, logins included; default 10 s
+	Lanes    int                // default 8
+	Batch    int                // deliveries a call; default 10
+	Receives []schema.Kind      // default, and all that this portal shows: dossiers
+
+	Partial     bool         // a refused call of several items may have stored some of them
+	Household   string       // LoaiDoiTuong of a household business, "2" or "4"; default "2"
+	Rules       portal.Rules // tried before the built-in ones: texts of a portal that changed its wording
+	AllowRemote bool         // without it the portal must be on this machine
+}
+
+func (c Config) withDefaults() Config {
+	text := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	text(&c.LoginPath, "mapi/login")
+	text(&c.IntegrationPath, "mapi/g")
+	text(&c.SharePath, "mapi/s")
+	text(&c.DstCode, "VN:GOV:000.00.00.G22:vpcpdvcprovider")
+	text(&c.DstCodeIn, DstCodeInHeader)
+	text(&c.Household, "2")
+	if c.Lookup == "" {
+		c.Lookup = gateway.ShowsExistence
+	}
+	if c.Settle == 0 {
+		c.Settle = time.Minute
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Lanes == 0 {
+		c.Lanes = 8
+	}
+	if c.Batch == 0 {
+		c.Batch = 10
+	}
+	if len(c.Receives) == 0 {
+		c.Receives = []schema.Kind{schema.KindDossier}
+	}
+	return c
+}
+
+func (c Config) check() error {
+	for _, field := range []struct{ name, value string }{
+		{"code", c.Code}, {"url", c.URL}, {"agency", c.Agency}, {"username", c.Username}, {"password", c.Password.Reveal()},
+	} {
+		if field.value == "" {
+			return c.wrong(field.name + " is missing")
+		}
+	}
+	u, err := url.Parse(c.URL)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return c.wrong("url is no http or https URL")
+	case c.DstCodeIn != DstCodeInHeader && c.DstCodeIn != DstCodeInQuery:
+		return c.wrong("the routing code stands in the header or in the query")
+	case c.Lookup != gateway.ShowsExistence && c.Lookup != gateway.ShowsHeader && c.Lookup != gateway.ShowsTrail:
+		return c.wrong("a look-up shows exists, header or trail")
+	case c.Household != "2" && c.Household != "4":
+		return c.wrong("a household business is shown as 2 or 4")
+	case c.Settle < 0 || c.Timeout < 0 || c.Lanes < 0 || c.Lanes > gateway.Slots || c.Batch < 0:
+		return c.wrong("a limit or duration is out of range")
+	}
+	for _, k := range c.Receives {
+		if k != schema.KindDossier {
+			return c.wrong("the portal shows dossiers only")
+		}
+	}
+	if !c.AllowRemote {
+		return portal.CheckLoopback(c.URL)
+	}
+	return nil
+}
+
+func (c Config) wrong(what string) error {
+	return fault.New(fault.Usage, "dvcqg.New", what)
+}
+
+// address returns the URL of a path with the routing code where it belongs.
+func (c Config) address(path string) string {
+	address := strings.TrimRight(c.URL, "/") + "/" + strings.TrimLeft(path, "/")
+	if c.DstCodeIn == DstCodeInQuery {
+		separator := "?"
+		if strings.Contains(address, "?") {
+			separator = "&"
+		}
+		address += separator + "dstcode=" + url.QueryEscape(c.DstCode)
+	}
+	return address
+}
+
+// LogValue shows the code alone.
+func (c Config) LogValue() slog.Value { return slog.StringValue("destination " + c.Code) }

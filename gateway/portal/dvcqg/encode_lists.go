@@ -1,0 +1,85 @@
+package dvcqg
+
+import (
+	"strconv"
+
+	"github.com/lienthong/lienthong/schema"
+)
+
+// lists encodes what a dossier has many of.
+func (e *encoder) lists(r *record, d *schema.Dossier) {
+	for i, p := range d.Papers {
+		r.TaiLieuNop = append(r.TaiLieuNop, e.paper(at("/papers", i), p))
+	}
+	for i, f := range d.Fees {
+		r.DanhSachLePhi = append(r.DanhSachLePhi, e.fee(at("/fees", i), f))
+	}
+	for _, p := range d.OtherPapers {
+		r.DanhSachTepDinhKemKhac = append(r.DanhSachTepDinhKemKhac,
+			otherPaper{TenGiayTo: short(p.Name, maxPaper), SoLuong: number(p.Count), LoaiGiayTo: number(p.Type)})
+	}
+	for i, s := range d.Supplements {
+		r.DanhSachHoSoBoSung = append(r.DanhSachHoSoBoSung, supplementOf(i, s))
+	}
+	for _, p := range d.Results {
+		r.DanhSachGiayToKetQua = append(r.DanhSachGiayToKetQua, result{
+			TenGiayTo: short(p.Name, maxPaper), MaThanhPhanHoSo: text(clean(p.Component)), GiayToID: text(clean(p.ID)),
+			DuongDanTepTinKetQua: text(clean(p.URL)), MaGiayToKetQua: text(clean(p.Code)),
+		})
+	}
+	for _, code := range d.Databases {
+		r.DSKetNoiCSDL = append(r.DSKetNoiCSDL, database{MaCSDL: text(clean(code))})
+	}
+}
+
+func (e *encoder) paper(pointer string, p schema.Paper) paper {
+	deleted := text("False")
+	if p.Deleted {
+		deleted = "True"
+	}
+	return paper{
+		TepDinhKemID:      text(clean(p.ID)),
+		TenTepDinhKem:     short(p.Name, maxFileName),
+		IsDeleted:         deleted,
+		MaThanhPhanHoSo:   text(clean(p.Component)),
+		DuongDanTaiTepTin: text(clean(p.URL)),
+		DuocSoHoa:         bit(p.Digitised),
+		DuocTaiSuDung:     coded(e, pointer+"/reuse", reuses, p.Reuse),
+		DuocLayTuKhoDMQG:  bit(p.FromStore),
+		MaKetQuaThayThe:   text(clean(p.ReplacingCode)),
+	}
+}
+
+func (e *encoder) fee(pointer string, f schema.Fee) fee {
+	if f.Amount < 0 {
+		e.problem(pointer+"/amount", "amount.negative", "Số tiền không được âm.", "An amount is not negative.")
+	}
+	return fee{
+		TenPhiLePhi:  text(clean(f.Name)),
+		MaPhiLePhi:   text(clean(f.Code)),
+		HinhThucThu:  text(clean(f.Method)),
+		Gia:          text(strconv.FormatInt(f.Amount, 10)),
+		LoaiPhiLePhi: text(clean(f.Type)),
+	}
+}
+
+// supplementOf encodes the i-th request for more papers. Its id is an integer in the
+// contract; where the source has another kind of id, the place in the list stands for it.
+func supplementOf(i int, s schema.Supplement) supplement {
+	id, err := strconv.ParseInt(clean(s.ID), 10, 64)
+	if err != nil {
+		id = int64(i) + 1
+	}
+	return supplement{
+		HoSoBoSungID:        number(id),
+		NguoiYeuCauBoSung:   text(clean(s.RequestedBy)),
+		NoiDungBoSung:       text(clean(s.Request)),
+		NgayBoSung:          moment(s.RequestedAt),
+		NguoiTiepNhanBoSung: text(clean(s.ReceivedBy)),
+		ThongTinTiepNhan:    text(clean(s.Reception)),
+		NgayTiepNhanBoSung:  moment(s.ReceivedAt),
+		TrangThaiBoSung:     flag(s.Complete),
+		NgayHenTraTruoc:     moment(s.OldDueAt),
+		NgayHenTraMoi:       moment(s.NewDueAt),
+	}
+}

@@ -1,0 +1,95 @@
+package dvcqg
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// Plan implements [gateway.Destination]. First the header, unless the portal
+// shows it already; then, in one call, the steps that it lacks. A header that
+// the portal has but does not show is sent once more: an equal update does no harm.
+func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
+	const op = "dvcqg.Plan"
+	if wanted.Kind != schema.KindDossier {
+		return nil, fault.New(fault.Invalid, op, fmt.Sprintf("the portal shows no %s", wanted.Kind))
+	}
+	body, err := schema.OpenBody(wanted.Kind, wanted.Body)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, op)
+	}
+	dossier, ok := body.(*schema.Dossier)
+	if !ok {
+		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
+	}
+	e := encoder{key: wanted.Key, household: d.cfg.Household, procedures: d.procedures}
+	header, steps := e.header(dossier), e.trail(dossier)
+	if len(e.problems) > 0 {
+		return nil, &fault.Error{
+			Code: fault.Invalid, Op: op, Problems: e.problems,
+			Msg: "the dossier cannot be shown as it is; it is held back",
+		}
+	}
+	var calls []gateway.PlannedCall
+	call, needed, err := planHeader(wanted.Key, header, known)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, op)
+	}
+	if needed {
+		calls = append(calls, call)
+	}
+	call, needed, err = planSteps(wanted.Key, steps, known)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, op)
+	}
+	if needed {
+		calls = append(calls, call)
+	}
+	return calls, nil
+}
+
+func planHeader(key string, header record, known gateway.Known) (gateway.PlannedCall, bool, error) {
+	hash, err := headerHash(header)
+	if err != nil {
+		return gateway.PlannedCall{}, false, err
+	}
+	call := gateway.PlannedCall{Operation: gateway.OpCreate, Key: key, HeaderHash: hash}
+	if known.Exists {
+		if known.HeaderHash == hash {
+			return gateway.PlannedCall{}, false, nil
+		}
+		call.Operation = gateway.OpUpdate
+	}
+	payload, err := marshal(header)
+	call.Payload = [][]byte{payload}
+	return call, true, err
+}
+
+// planSteps plans what the portal lacks by key, not by wording: a step 5 that
+// it has never leaves again, since a second one makes the dossier late.
+func planSteps(key string, steps []keyedStep, known gateway.Known) (gateway.PlannedCall, bool, error) {
+	call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
+	for _, s := range steps {
+		if slices.Contains(known.Steps, s.key) {
+			continue
+		}
+		payload, err := marshal(s.wire)
+		if err != nil {
+			return gateway.PlannedCall{}, false, err
+		}
+		call.Payload = append(call.Payload, payload)
+		call.Steps = append(call.Steps, s.key)
+	}
+	return call, len(call.Steps) > 0, nil
+}
+
+// marshal writes a record or a step as it leaves. Text that is not UTF-8 becomes U+FFFD rather than a refusal.
+func marshal(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+}

@@ -1,0 +1,74 @@
+// Package simulator is the other side: a national portal of the first
+// generation ("DongBoHoSoMC") that speaks the real wire format, misbehaves on
+// demand, and writes down what it stored before it says so. It shares no code
+// with the gateway, so that a misreading of the contract cannot hide on both sides.
+//
+// # Use
+//
+//	portal, err := simulator.New(simulator.Options{LogPath: "portal.jsonl"})
+//	defer portal.Close()
+//	server := httptest.NewServer(portal.Handler()) // or Options.Addr and portal.Run(ctx)
+//
+// Faults are switched while it runs, by [Simulator.SetFault] or over loopback:
+//
+//	POST /_sim/faults            {"name":"stored_answer_lost","on":true,"share":0.1,"ops":["dossier"]}
+//	GET  /_sim/state             counts, open faults, sessions
+//	POST /_sim/sessions/expire   every session is forgotten
+//	POST /_sim/listener          {"up":false,"for":"5s"}: the port is closed, then the same one opened again
+//	GET  /_sim/dossiers/{MaHoSo} what is stored
+//
+// # The log
+//
+// The log is the storage. It is an append-only file of JSON lines; every line
+// leaves in one write(2), before the answer leaves and before its effect can be
+// seen by any look-up. All effects of one call and, where it is known by then,
+// its answer leave in the same write. A process killed by a signal therefore
+// loses nothing that it answered. On start the state is rebuilt from the
+// file. A torn last line is cut off, and so is a last group of effects whose
+// members (index 0 to of-1) are not all there; nobody was told about either. A
+// reader of the file does the same. (There is no fsync: the log
+// survives the death of the process, not of the machine.)
+//
+// Every line has three members first:
+//
+//	type  "start" | "call" | "effect" | "answer" | "fault"
+//	seq   1, 2, 3 … without gaps over all types and over restarts
+//	at    when the line was written: RFC 3339 with up to nine decimals, UTC, never before the line above
+//
+// and then, all of them always present unless "if" is said:
+//
+//	start   version      1, the version of this format
+//	        seed         of the pseudo-random choices
+//
+//	call    arrived      when the handler got the call, before any injected delay
+//	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "other"
+//	        service      the name in the envelope as sent ("login" for a login, "" if unreadable)
+//	        updating     isUpdating of a dossier call
+//	        items        number of records in it
+//	        keys         their MaHoSo in order, or the one of a look-up ("" where missing); [] if none
+//
+//	effect  kind         "create" | "update" | "step"
+//	        key          MaHoSo
+//	        body         the stored record exactly as sent, without insignificant white space
+//	        call         seq of the call line
+//	        index, of    place in the group of effects of this call, from 0
+//	        late         true if it was applied after the connection had been cut (fault applied_late)
+//	        duplicate    step: its (MaHoSo, ThoiDiemXuLy, TrangThai) was stored before; update: equal as
+//	                     JSON to the record it replaces; create: never
+//
+//	answer  call         seq of the call line
+//	        status       HTTP status; 0 when no status line was sent
+//	        error_code   the code in the body as text, "" when there was none to read
+//	        fault        name of the injected fault that shaped the answer, "" when none
+//	        answered     true: the answer goes to the network next, whole or as the fault has mangled
+//	                     it; false: the connection is cut or left hanging
+//
+//	fault   name         a fault, or "listener_down", or "sessions_expire"
+//	        on           switched on or off (a used-up count switches off by itself)
+//	        params       the members of the switch request
+//
+// Every call that is read has one call line, written on arrival (so calls that start
+// while somebody's breaker is open can be found), and at most one answer line; it has none when the
+// process died first. A connection refused before a request could be read leaves no line.
+// A write announced by applied_late and not yet applied is lost with the process.
+package simulator

@@ -1,0 +1,119 @@
+package simulator
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// storedLine has the members of all lines that a restart needs.
+type storedLine struct {
+	Type      string         `json:"type"`
+	Seq       uint64         `json:"seq"`
+	At        time.Time      `json:"at"`
+	Kind      effectKind     `json:"kind"`
+	Key       string         `json:"key"`
+	Body      jsontext.Value `json:"body"`
+	Call      uint64         `json:"call"`
+	Index     int            `json:"index"`
+	Of        int            `json:"of"`
+	Late      bool           `json:"late"`
+	Duplicate bool           `json:"duplicate"`
+}
+
+// rebuilding reads a log from its start.
+type rebuilding struct {
+	ledger *ledger
+	forms  *decoder
+	group  []*effectLine // effects whose group is not complete yet
+	good   journal       // size, seq and last up to the last complete line or group
+	size   int64         // read so far
+	seq    uint64
+}
+
+// openLedger opens or creates the log, cuts off what the death of the last
+// process tore, and rebuilds what was stored.
+func openLedger(path string, forms *decoder) (*ledger, error) {
+	l := &ledger{dossiers: map[string]*dossier{}}
+	if path == "" {
+		return l, nil
+	}
+	const op = "simulator.New"
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, op)
+	}
+	r := rebuilding{ledger: l, forms: forms}
+	if err := r.readAll(bufio.NewReaderSize(file, 1<<20)); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	if err := file.Truncate(r.good.size); err != nil {
+		return nil, errors.Join(fault.Wrap(err, fault.Unavailable, op), file.Close())
+	}
+	l.journal = journal{file: file, size: r.good.size, seq: r.good.seq, last: r.good.last}
+	return l, nil
+}
+
+func (r *rebuilding) readAll(in *bufio.Reader) error {
+	for {
+		text, err := in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // what stands after the last line break is torn
+		}
+		if err != nil {
+			return fault.Wrap(err, fault.Unavailable, "simulator.New")
+		}
+		var stored storedLine
+		if json.Unmarshal(text, &stored, jsontext.AllowDuplicateNames(true)) != nil {
+			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
+				return nil
+			}
+			return r.damaged()
+		}
+		if stored.Seq != r.seq+1 {
+			return r.damaged()
+		}
+		r.size += int64(len(text))
+		if err := r.take(stored); err != nil {
+			return err
+		}
+		r.seq = stored.Seq
+	}
+}
+
+func (r *rebuilding) damaged() error {
+	return fault.New(fault.Malformed, "simulator.New", "the log is damaged at line "+strconv.FormatUint(r.seq+1, 10))
+}
+
+// take adds one line; only the end of the file may hold a group that is not whole.
+func (r *rebuilding) take(s storedLine) error {
+	inGroup := s.Type == "effect" && s.Index == len(r.group)
+	if !inGroup && (s.Type == "effect" || len(r.group) > 0) {
+		return r.damaged()
+	}
+	if s.Type == "effect" {
+		form := &r.forms.dossier
+		if s.Kind == kindStep {
+			form = &r.forms.step
+		}
+		r.group = append(r.group, &effectLine{
+			head: head{Seq: s.Seq, At: s.At}, Kind: s.Kind, Key: s.Key, Body: s.Body, Call: s.Call,
+			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, read: form.read(s.Body),
+		})
+		if s.Index < s.Of-1 {
+			return nil
+		}
+		r.ledger.apply(r.group)
+		r.group = nil
+	}
+	r.good = journal{size: r.size, seq: s.Seq, last: s.At}
+	return nil
+}

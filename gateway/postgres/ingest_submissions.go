@@ -1,0 +1,104 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// writeSubmissions keeps the bytes as received with their verdicts, opens
+// reviews and saves answers for repeated requests.
+func (in *ingestion) writeSubmissions(ctx context.Context) error {
+	var rows [][]any
+	for i := range in.units {
+		u := &in.units[i]
+		if u.skip {
+			continue
+		}
+		u.finish()
+		for j := range u.Submissions {
+			sub := &u.Submissions[j]
+			result, err := json.Marshal(u.answer.Results[j])
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(sub.Raw)
+			rows = append(rows, []any{
+				sub.ID, in.now, sub.Source, sub.ContentType, sub.Adapter, int32(sub.AdapterVersion),
+				sum[:], nonNil(sub.Raw), string(sub.Code), result,
+			})
+		}
+	}
+	if len(rows) > 0 {
+		_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"submission"},
+			[]string{"id", "received_at", "source", "content_type", "adapter", "adapter_version", "sha256", "raw", "code", "result"},
+			pgx.CopyFromRows(rows))
+		if err != nil {
+			return err
+		}
+	}
+	if err := in.writeReviews(ctx); err != nil {
+		return err
+	}
+	return in.saveAnswers(ctx)
+}
+
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// writeReviews relies on review_item_key: one question for one content.
+func (in *ingestion) writeReviews(ctx context.Context) error {
+	if len(in.reviews) == 0 {
+		return nil
+	}
+	var ids, submissions []uuid.UUID
+	var sources, kinds, localIDs, reasons []string
+	var hashes [][]byte
+	for i := range in.reviews {
+		r := &in.reviews[i]
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		ids, submissions = append(ids, id), append(submissions, r.submission)
+		sources, kinds = append(sources, r.key.Source), append(kinds, string(r.key.Kind))
+		localIDs, reasons = append(localIDs, r.key.ID), append(reasons, r.reason)
+		hashes = append(hashes, r.hash[:])
+	}
+	_, err := in.tx.Exec(ctx, `
+		INSERT INTO review (id, source, kind, local_id, hash, reason, submission_id, opened_at)
+		SELECT id, source, kind, local_id, hash, reason, submission_id, $8
+		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::uuid[])
+		     AS r (id, source, kind, local_id, hash, reason, submission_id)
+		ORDER BY source, kind, local_id, hash
+		ON CONFLICT (source, kind, local_id, hash) DO NOTHING`,
+		ids, sources, kinds, localIDs, hashes, reasons, submissions, in.now)
+	return err
+}
+
+func (in *ingestion) saveAnswers(ctx context.Context) error {
+	batch := &pgx.Batch{}
+	for i := range in.units {
+		u := &in.units[i]
+		if u.skip || u.Idempotency.Key == "" {
+			continue
+		}
+		answer, err := json.Marshal(u.answer)
+		if err != nil {
+			return err
+		}
+		batch.Queue(`INSERT INTO idempotency (scope, key, fingerprint, answer, created_at) VALUES ($1, $2, $3, $4, $5)`,
+			u.Idempotency.Scope, u.Idempotency.Key, u.Idempotency.Fingerprint[:], answer, in.now)
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
+	return in.tx.SendBatch(ctx, batch).Close()
+}

@@ -1,0 +1,223 @@
+package postgres
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// BeginCall implements [gateway.LaneStore]: lease and marks in one statement,
+// so that nothing is marked by who has lost the lane. Indexes: lane_pkey, delivery_pkey.
+func (s *Store) BeginCall(ctx context.Context, l gateway.LaneLease, length time.Duration, call gateway.BeginCall) (map[uuid.UUID]bool, error) {
+	const op = "postgres.BeginCall"
+	var ids, fences []uuid.UUID
+	var revisions []int64
+	var sending []string
+	for _, d := range call.Deliveries {
+		ids, fences = append(ids, d.Wanted.EntityID), append(fences, d.Attempt)
+		revisions, sending = append(revisions, d.Wanted.Revision), append(sending, flight(d.InFlight))
+	}
+	var held bool
+	var marked []uuid.UUID
+	err := s.pool.QueryRow(ctx, `
+		WITH lease AS (
+		    UPDATE lane SET lease_until = clock_timestamp() + make_interval(secs => $4)
+		    WHERE destination = $1 AND lane = $2 AND holder = $3
+		    RETURNING true),
+		locked AS (
+		    SELECT d.entity_id, w.sending
+		    FROM delivery d
+		    JOIN unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::text[]) AS w (entity_id, fence, rev, sending)
+		      ON d.entity_id = w.entity_id
+		    WHERE d.destination = $1 AND EXISTS (SELECT FROM lease)
+		      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = w.fence
+		      AND d.wanted_rev <= w.rev AND d.state NOT IN ('sending', 'redacted')
+		    ORDER BY d.entity_id
+		    FOR UPDATE OF d),
+		marked AS (
+		    UPDATE delivery d
+		    SET state = 'sending', attempt_id = $5, operation = $6, sending = locked.sending::json,
+		        retry_at = NULL, cut_at = NULL, updated_at = now()
+		    FROM locked
+		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+		    RETURNING d.entity_id)
+		SELECT EXISTS (SELECT FROM lease), coalesce((SELECT array_agg(entity_id) FROM marked), '{}')`,
+		l.Destination, l.Lane, l.Holder, length.Seconds(), call.Attempt, string(call.Operation),
+		ids, fences, revisions, sending).Scan(&held, &marked)
+	if err != nil {
+		return nil, fail(err, op)
+	}
+	return setOf(marked), lost(held)
+}
+
+// RecordCall implements [gateway.LaneStore]. The changes go as one JSON document,
+// since arrays of arrays (the steps) have no other set-based form. Rows are
+// locked by id, as ingest does. A row is written when it still bears the
+// attempt that the change comes from, and, where no call of ours had marked it, the lane is
+// still ours. Indexes: delivery_pkey, lane_pkey, delivery_due_pkey.
+func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gateway.CallRecord, changes []gateway.DeliveryUpdate) (map[uuid.UUID]bool, error) {
+	rows := make([]changeRow, len(changes))
+	for i := range changes {
+		rows[i] = rowOf(&changes[i], call.Attempt)
+	}
+	result, err := s.pool.Query(ctx, recordSQL,
+		l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Took.Seconds(), l.Node)
+	if err != nil {
+		return nil, fail(err, "postgres.RecordCall")
+	}
+	ids, err := pgx.CollectRows(result, pgx.RowTo[uuid.UUID])
+	return setOf(ids), fail(err, "postgres.RecordCall")
+}
+
+const recordSQL = `
+	WITH change AS (
+	    SELECT * FROM json_to_recordset($4::json) AS c (
+	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
+	        acked_steps text[], observed json, operation text, sending json, settled boolean, again boolean, cut boolean,
+	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text)),
+	locked AS (
+	    SELECT d.entity_id,
+	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
+	           c.settled AND d.wanted_rev > c.rev AS renewed
+	    FROM delivery d
+	    JOIN change c ON c.entity_id = d.entity_id
+	    WHERE d.destination = $1
+	      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = c.fence
+	      AND CASE WHEN c.marked THEN d.state = 'sending'
+	               ELSE d.state <> 'sending' AND EXISTS (
+	                   SELECT FROM lane WHERE destination = $1 AND lane = $2 AND holder = $3) END
+	    ORDER BY d.entity_id
+	    FOR UPDATE OF d),
+	written AS (
+	    UPDATE delivery d
+	    SET state = CASE WHEN locked.renewed THEN 'queued' ELSE c.state END,
+	        acked_rev = c.acked_rev, acked_hash = decode(c.acked_hash, 'hex'), acked_steps = c.acked_steps,
+	        observed = coalesce(c.observed, d.observed),
+	        observed_at = CASE WHEN c.observed IS NULL THEN d.observed_at ELSE now() END,
+	        operation = c.operation, sending = c.sending,
+	        cut_at = CASE WHEN c.cut THEN now() WHEN c.state = 'unknown' THEN d.cut_at END,
+	        retry_at = CASE WHEN NOT locked.due THEN now() + make_interval(secs => c.retry_in) END,
+	        verify_at = now() + make_interval(secs => c.verify_in),
+	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
+	        updated_at = now()
+	    FROM locked
+	    JOIN change c ON c.entity_id = locked.entity_id
+	    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+	    RETURNING d.entity_id, d.key, d.slot, d.due_at, locked.due),
+	done AS (
+	    DELETE FROM delivery_due
+	    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM written WHERE NOT due)),
+	again AS (
+	    INSERT INTO delivery_due (destination, entity_id, slot, rank)
+	    SELECT $1, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())
+	    FROM written WHERE due
+	    ON CONFLICT (destination, entity_id) DO NOTHING),
+	told AS (
+	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
+	                         outcome, shelf, cause, http_status, body_sha256, node)
+	    SELECT $5, now() - make_interval(secs => $6), now(), $1, w.entity_id, w.key, c.called, c.rev,
+	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), $7
+	    FROM written w
+	    JOIN change c ON c.entity_id = w.entity_id
+	    WHERE c.outcome IS NOT NULL)
+	SELECT entity_id FROM written`
+
+// changeRow is one change as recordSQL reads it.
+type changeRow struct {
+	EntityID   uuid.UUID        `json:"entity_id"`
+	Fence      uuid.UUID        `json:"fence"`
+	Marked     bool             `json:"marked"`
+	Rev        int64            `json:"rev"`
+	State      string           `json:"state"`
+	AckedRev   int64            `json:"acked_rev"`
+	AckedHash  *string          `json:"acked_hash"`
+	AckedSteps []schema.StepKey `json:"acked_steps"`
+	Observed   *observation     `json:"observed"`
+	Operation  string           `json:"operation"`
+	Sending    *inFlight        `json:"sending"`
+	Settled    bool             `json:"settled"`
+	Again      bool             `json:"again"`
+	Cut        bool             `json:"cut"`
+	RetryIn    *float64         `json:"retry_in"`
+	VerifyIn   *float64         `json:"verify_in"`
+	Tries      int              `json:"tries"`
+	Shelf      string           `json:"shelf"`
+	Cause      string           `json:"cause"`
+	Problem    string           `json:"problem"`
+	Outcome    *string          `json:"outcome"`
+	Called     string           `json:"called"`
+	OutShelf   string           `json:"out_shelf"`
+	OutCause   string           `json:"out_cause"`
+	HTTPStatus int              `json:"http_status"`
+	BodySHA256 *string          `json:"body_sha256"`
+}
+
+// observation is what a look-up showed, as kept in delivery.observed.
+type observation struct {
+	Exists bool             `json:"exists"`
+	Hash   string           `json:"hash,omitempty"`
+	Trail  bool             `json:"trail,omitempty"`
+	Steps  []schema.StepKey `json:"steps,omitempty"`
+}
+
+func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
+	d := &c.Delivery
+	row := changeRow{
+		EntityID: d.Wanted.EntityID, Fence: d.Attempt, Marked: attempt != uuid.Nil && d.Attempt == attempt || c.Unmark,
+		Rev: d.Wanted.Revision, State: string(d.State), AckedRev: d.AckedRev, AckedSteps: d.Known.Steps,
+		Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
+		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
+		Tries: d.Tries, Shelf: string(c.Shelf), Cause: d.Cause, Problem: c.Problem,
+	}
+	if row.AckedSteps == nil {
+		row.AckedSteps = []schema.StepKey{}
+	}
+	if d.Known.Exists {
+		row.AckedHash = hexOf(d.Known.HeaderHash[:])
+	}
+	if d.State == gateway.StateUnknown {
+		row.Sending = &inFlight{Hash: d.InFlight.HeaderHash[:], Steps: d.InFlight.Steps}
+	}
+	if o := d.Observed; o != nil {
+		row.Observed = &observation{Exists: o.Exists, Trail: o.TrailSeen, Steps: o.Steps}
+		if o.HeaderHash != (schema.Hash{}) {
+			row.Observed.Hash = o.HeaderHash.String()
+		}
+	}
+	if o := c.Outcome; o != nil {
+		kind := string(o.Kind)
+		row.Outcome, row.Called, row.OutShelf, row.OutCause, row.HTTPStatus = &kind, string(c.Called), string(o.Shelf), o.Cause, o.HTTPStatus
+		if len(c.BodyHash) > 0 {
+			row.BodySHA256 = hexOf(c.BodyHash)
+		}
+	}
+	return row
+}
+
+func inSeconds(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}
+
+func hexOf(b []byte) *string {
+	s := hex.EncodeToString(b)
+	return &s
+}
+
+func setOf(ids []uuid.UUID) map[uuid.UUID]bool {
+	set := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
+}

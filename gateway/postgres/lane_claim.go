@@ -1,0 +1,170 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// ClaimDue implements [gateway.LaneStore]. It is two statements: the first
+// makes due whatever's own time has come. No lock is held afterwards, the
+// lane's lease is what keeps others away.
+func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([]gateway.Delivery, error) {
+	const op = "postgres.ClaimDue"
+	if err := s.promote(ctx, l, max(4*limit, 100)); err != nil {
+		return nil, fail(err, op)
+	}
+	rows, err := s.pool.Query(ctx, `
+		WITH due AS (
+		    SELECT entity_id, rank
+		    FROM delivery_due
+		    WHERE destination = $1 AND slot % $3::int = $2::int
+		    ORDER BY rank
+		    LIMIT $4)
+		SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
+		       coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
+		       d.verify_at IS NOT NULL AS doubtful,
+		       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
+		       d.tries, d.cause, e.kind, e.revision, e.body::text AS body
+		FROM due
+		JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
+		LEFT JOIN entity e ON e.id = due.entity_id
+		ORDER BY due.rank`, l.Destination, l.Lane, l.Lanes, limit) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
+	if err != nil {
+		return nil, fail(err, op)
+	}
+	claims, err := pgx.CollectRows(rows, pgx.RowToStructByName[claim])
+	if err != nil {
+		return nil, fail(err, op)
+	}
+	deliveries := make([]gateway.Delivery, len(claims))
+	for i := range claims {
+		if deliveries[i], err = claims[i].delivery(); err != nil {
+			return nil, fail(err, op)
+		}
+	}
+	return deliveries, nil
+}
+
+// promote makes due what waited for its own time: the next attempt, the look
+// after a cut, the second look. Rows are locked by id, as ingest does.
+// Indexes: delivery_retry_idx, delivery_verify_idx.
+func (s *Store) promote(ctx context.Context, l gateway.LaneLease, limit int) error {
+	_, err := s.pool.Exec(ctx, `
+		WITH ripe AS (
+		    (SELECT entity_id FROM delivery
+		     WHERE destination = $1 AND retry_at <= now() AND slot % $3::int = $2::int
+		     ORDER BY retry_at LIMIT $4)
+		    UNION
+		    (SELECT entity_id FROM delivery d
+		     WHERE destination = $1 AND verify_at <= now() AND state = 'delivered' AND slot % $3::int = $2::int
+		       AND NOT EXISTS (SELECT FROM delivery_due q WHERE q.destination = $1 AND q.entity_id = d.entity_id)
+		     ORDER BY verify_at LIMIT $4)),
+		locked AS (
+		    SELECT d.entity_id, d.slot, d.due_at
+		    FROM delivery d
+		    WHERE d.destination = $1 AND d.entity_id IN (SELECT entity_id FROM ripe)
+		      AND (d.retry_at <= now() OR d.state = 'delivered')
+		    ORDER BY d.entity_id
+		    FOR UPDATE),
+		taken AS (
+		    UPDATE delivery d SET retry_at = NULL
+		    FROM locked
+		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id AND d.retry_at IS NOT NULL)
+		INSERT INTO delivery_due (destination, entity_id, slot, rank)
+		SELECT $1, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())
+		FROM locked
+		ON CONFLICT (destination, entity_id) DO NOTHING`, l.Destination, l.Lane, l.Lanes, limit)
+	return err
+}
+
+// claim is one row of a claim.
+type claim struct {
+	EntityID   uuid.UUID
+	Key        string
+	State      string
+	WantedRev  int64
+	AckedRev   int64
+	AckedHash  []byte
+	AckedSteps []string
+	AttemptID  *uuid.UUID
+	Operation  string
+	Sending    string
+	CutFor     float64
+	Doubtful   bool
+	VerifyDue  bool
+	Tries      int
+	Cause      string
+	Kind       *string
+	Revision   *int64
+	Body       *string
+}
+
+func (c *claim) delivery() (gateway.Delivery, error) {
+	d := gateway.Delivery{
+		Wanted:   gateway.Wanted{EntityID: c.EntityID, Key: c.Key, Revision: c.WantedRev},
+		State:    gateway.SyncState(c.State),
+		AckedRev: c.AckedRev,
+		Known:    gateway.Known{Exists: c.AckedHash != nil, HeaderHash: hashOf(c.AckedHash), Steps: stepsOf(c.AckedSteps)},
+		CutFor:   seconds(c.CutFor), Doubtful: c.Doubtful, VerifyDue: c.VerifyDue,
+		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause,
+		Missing: c.Kind == nil,
+	}
+	if c.AttemptID != nil {
+		d.Attempt = *c.AttemptID
+	}
+	if !d.Missing {
+		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Body = schema.Kind(*c.Kind), *c.Revision, []byte(*c.Body)
+	}
+	if c.Sending == "" {
+		return d, nil
+	}
+	var f inFlight
+	if err := json.Unmarshal([]byte(c.Sending), &f); err != nil {
+		return d, err
+	}
+	d.InFlight = gateway.InFlight{HeaderHash: hashOf(f.Hash), Steps: f.Steps}
+	return d, nil
+}
+
+// inFlight is what a call carries, as kept in delivery.sending.
+type inFlight struct {
+	Hash  []byte           `json:"hash,omitempty"`
+	Steps []schema.StepKey `json:"steps,omitempty"`
+}
+
+func flight(f gateway.InFlight) string {
+	kept := inFlight{Steps: f.Steps}
+	if f.HeaderHash != (schema.Hash{}) {
+		kept.Hash = f.HeaderHash[:]
+	}
+	return encode(kept)
+}
+
+// encode writes a value of our own that always has a JSON form.
+func encode(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "null"
+	}
+	return string(data)
+}
+
+func hashOf(b []byte) schema.Hash {
+	var h schema.Hash
+	copy(h[:], b)
+	return h
+}
+
+func stepsOf(keys []string) []schema.StepKey {
+	steps := make([]schema.StepKey, len(keys))
+	for i, k := range keys {
+		steps[i] = schema.StepKey(k)
+	}
+	return steps
+}

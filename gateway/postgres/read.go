@@ -1,0 +1,93 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// Record implements gateway.ReadStore. Index: record_key.
+func (s *Store) Record(ctx context.Context, key gateway.RecordKey) (gateway.StoredRecord, error) {
+	const op = "postgres.Record"
+	r := gateway.StoredRecord{RecordKey: key}
+	err := s.pool.QueryRow(ctx, `
+		SELECT entity_id, revision, source_version, event_time, submission_id, first_at, updated_at, in_review, body
+		FROM record
+		WHERE source = $1 AND kind = $2 AND local_id = $3`, key.Source, string(key.Kind), key.ID).
+		Scan(&r.EntityID, &r.Revision, &r.SourceVersion, &r.EventTime, &r.SubmissionID, &r.FirstAt, &r.UpdatedAt, &r.InReview, &r.Body)
+	return r, fail(err, op)
+}
+
+// Submission implements gateway.ReadStore. The id's own time finds the
+// partition. Index: submission_pkey.
+func (s *Store) Submission(ctx context.Context, source string, id uuid.UUID) (gateway.StoredSubmission, error) {
+	const op = "postgres.Submission"
+	sub := gateway.StoredSubmission{ID: id}
+	at, err := timeOf(id)
+	if err != nil {
+		return sub, err
+	}
+	var result []byte
+	err = s.pool.QueryRow(ctx, `
+		SELECT source, received_at, content_type, adapter, adapter_version, sha256, octet_length(raw), code, result
+		FROM submission
+		WHERE id = $1 AND received_at BETWEEN $2 AND $3 AND source = $4`,
+		id, at.Add(-time.Hour), at.Add(time.Hour), source).
+		Scan(&sub.Source, &sub.ReceivedAt, &sub.ContentType, &sub.Adapter, &sub.AdapterVersion, &sub.SHA256, &sub.Length, &sub.Code, &result)
+	if err != nil {
+		return sub, fail(err, op)
+	}
+	return sub, fault.Wrap(json.Unmarshal(result, &sub.Result), fault.Internal, op)
+}
+
+// timeOf returns the time in a UUIDv7.
+func timeOf(id uuid.UUID) (time.Time, error) {
+	if id.Version() != 7 {
+		return time.Time{}, fault.New(fault.NotFound, "postgres.Submission", "no submission has such an id")
+	}
+	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
+	return time.UnixMilli(ms), nil
+}
+
+// Journey implements gateway.ReadStore: the way of one record, oldest first.
+// Indexes: record_revision_pkey, change (entity) by position, attempt_entity_idx, delivery_pkey.
+func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
+	const op = "postgres.Journey"
+	record, err := s.Record(ctx, key)
+	if err != nil {
+		return gateway.Journey{}, err
+	}
+	j := gateway.Journey{Record: record}
+	rows, err := s.pool.Query(ctx, `
+		SELECT at, what, destination, detail
+		FROM (
+		    SELECT v.arrived_at AS at, 'revision' AS what, '' AS destination, v.revision::text AS detail
+		    FROM record_revision v
+		    JOIN record r ON r.id = v.record_id
+		    WHERE r.source = $1 AND r.kind = $2 AND r.local_id = $3
+		    UNION ALL
+		    SELECT started_at, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END
+		    FROM attempt
+		    WHERE entity_id = $4
+		    UNION ALL
+		    SELECT updated_at, 'delivery', destination, state
+		    FROM delivery
+		    WHERE entity_id = $4) AS events
+		ORDER BY at, what`, key.Source, string(key.Kind), key.ID, record.EntityID)
+	if err != nil {
+		return j, fail(err, op)
+	}
+	j.Events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.JourneyEvent])
+	return j, fail(err, op)
+}
+
+// Ping implements gateway.ReadStore.
+func (s *Store) Ping(ctx context.Context) error { return fail(s.pool.Ping(ctx), "postgres.Ping") }
+
+var _ gateway.ReadStore = (*Store)(nil)

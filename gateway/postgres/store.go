@@ -1,0 +1,47 @@
+// Package postgres is the store: submissions, records, entities, the feed and
+// deliveries in PostgreSQL.
+//
+// A push is one transaction of set-based statements ([Store.Ingest]), which
+// takes its locks in one global order: idempotency keys, records, identifier
+// bindings, entities, deliveries, each sorted inside its one statement. A
+// deadlock or a race that remains is retried whole. The rules themselves are
+// pure functions of package gateway.
+package postgres
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// Store keeps everything. It is safe for concurrent use and starts nothing.
+type Store struct {
+	pool      *pgxpool.Pool
+	receivers []gateway.Receiver
+	window    time.Duration
+	moved     broadcast
+}
+
+// New returns a store on a migrated database.
+func New(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, window: gateway.RepeatWindow, moved: newBroadcast()}
+}
+
+// WithReceivers returns the store with the destinations that ingest plans deliveries for.
+func (s *Store) WithReceivers(receivers ...gateway.Receiver) *Store {
+	s.receivers = receivers
+	return s
+}
+
+// WithRepeatWindow returns the store with another window for late repeats.
+func (s *Store) WithRepeatWindow(d time.Duration) *Store {
+	s.window = d
+	return s
+}
+
+var (
+	_ gateway.IngestStore = (*Store)(nil)
+	_ gateway.FeedStore   = (*Store)(nil)
+)

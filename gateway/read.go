@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// ReadStore answers questions about what was pushed.
+type ReadStore interface {
+	// Record returns the current revision; fault.NotFound when there is none.
+	Record(ctx context.Context, key RecordKey) (StoredRecord, error)
+	// Journey returns the way of a record so far, oldest event first.
+	Journey(ctx context.Context, key RecordKey) (Journey, error)
+	// Submission returns what was answered to one message of a source.
+	Submission(ctx context.Context, source string, id uuid.UUID) (StoredSubmission, error)
+	// Ping says whether the store answers.
+	Ping(ctx context.Context) error
+}
+
+// AccessStore knows the keys of sources.
+type AccessStore interface {
+	// SourceOf returns the source of an API key; fault.Unauthorized for an unknown one.
+	SourceOf(ctx context.Context, key string) (string, error)
+	// NoteRefusal keeps that somebody without a valid key knocked.
+	NoteRefusal(ctx context.Context, r Refusal) error
+}
+
+// Refusal is what is kept of a caller without a valid key: nothing of its body.
+type Refusal struct {
+	RemoteAddr string
+	KeyPrefix  string // at most 8 characters
+	Length     int64
+	SHA256     []byte // nil when the body was not read
+	Reason     fault.Code
+}
+
+// StoredRecord is the current revision of a record.
+type StoredRecord struct {
+	RecordKey
+	EntityID      uuid.UUID
+	Revision      int64
+	SourceVersion int64      // 0: none
+	EventTime     *time.Time // nil: not told
+	SubmissionID  uuid.UUID
+	FirstAt       time.Time
+	UpdatedAt     time.Time
+	InReview      bool
+	Body          []byte // canonical JSON
+}
+
+// StoredSubmission is one message as received, without its bytes.
+type StoredSubmission struct {
+	ID             uuid.UUID
+	Source         string
+	ReceivedAt     time.Time
+	ContentType    string
+	Adapter        string
+	AdapterVersion int
+	SHA256         []byte
+	Length         int64
+	Code           fault.Code
+	Result         MessageResult
+}
+
+// Journey is the way of one record.
+type Journey struct {
+	Record StoredRecord
+	Events []JourneyEvent
+}
+
+// JourneyEvent is one thing that happened to a record or its entity.
+type JourneyEvent struct {
+	At          time.Time
+	What        string // "revision", "attempt", "delivery"
+	Destination string // "" for revisions
+	Detail      string
+}
