@@ -173,9 +173,23 @@ func (w *world) settle() {
 	w.t.Helper()
 	for range 12 {
 		w.drain()
+		if w.atRest() {
+			return
+		}
 		w.pass(w.portal.spec.Settle + time.Second)
 	}
 	w.drain()
+}
+
+// atRest reports whether no delivery wants anything, now or later.
+func (w *world) atRest() bool {
+	var rest bool
+	err := w.pool.QueryRow(context.Background(), `
+		SELECT NOT EXISTS (SELECT FROM delivery_due WHERE destination = $1)
+		   AND NOT EXISTS (SELECT FROM delivery WHERE destination = $1 AND (retry_at IS NOT NULL OR verify_at IS NOT NULL OR state = 'sending'))`,
+		w.portal.spec.Code).Scan(&rest)
+	require.NoError(w.t, err)
+	return rest
 }
 
 // state returns where a delivery stands.

@@ -20,10 +20,8 @@ type turn struct {
 
 // enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
 func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
-	waiting, cancel := context.WithDeadline(ctx, r.end.Add(-r.leaseLength()))
-	defer cancel()
-	if err := r.limiter.Acquire(waiting); err != nil {
-		return nil, nil //nolint:nilerr // the run's time is spent or it is to stop
+	if ok, err := r.acquire(ctx); err != nil || !ok {
+		return nil, err
 	}
 	key := BreakerKey{Destination: r.spec.Code, Operation: op}
 	permit, wait, err := r.breakers.Allow(ctx, key, r.leaseLength())
@@ -37,6 +35,26 @@ func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
 		return nil, err
 	}
 	return &turn{r: r, permit: permit}, nil
+}
+
+// acquire waits for the limiter and keeps the lease meanwhile; false when the run's time is spent or it is to stop.
+func (r *run) acquire(ctx context.Context) (bool, error) {
+	for r.room(ctx) {
+		wait := min(r.leaseLength()/2, time.Until(r.end)-r.leaseLength())
+		waiting, cancel := context.WithTimeout(ctx, wait)
+		err := r.limiter.Acquire(waiting)
+		cancel()
+		if err == nil {
+			return true, nil
+		}
+		if ctx.Err() != nil {
+			return false, nil
+		}
+		if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{}); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // abandon ends a turn without a call.

@@ -25,6 +25,8 @@ func TestLaneModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
 		w := newWorld(t, pool, fmt.Sprint("model-", run), gateway.ShowsTrail)
+		w.portal.spec.Lanes = 2
+		w.lane = w.newLane("node-a", gateway.BreakerOptions{MinCalls: 1000})
 		trails := make(map[string][]schema.StepKey)
 		rt.Repeat(map[string]func(*rapid.T){
 			"want": func(rt *rapid.T) {

@@ -31,6 +31,8 @@ type DueStore interface {
 	DueSlots(ctx context.Context, destination string, limit int) ([]int, error)
 	// LaneDue reports whether one lane of a destination has work now.
 	LaneDue(ctx context.Context, destination string, lane, lanes int) (bool, error)
+	// LaneIdle returns for how long nobody has held a lane; negative while somebody does.
+	LaneIdle(ctx context.Context, destination string, lane int) (time.Duration, error)
 }
 
 // LaneLease names one lane and who works on it.

@@ -204,8 +204,10 @@ func (s *session) gooseStatus(ctx context.Context) ([]Step, error) {
 	}
 	steps := make([]Step, len(list))
 	for i, m := range list {
-		steps[i] = Step{Line: "lienthong", Version: m.Source.Version, Name: path.Base(m.Source.Path),
-			Applied: m.State == goose.StateApplied, AppliedAt: m.AppliedAt}
+		steps[i] = Step{
+			Line: "lienthong", Version: m.Source.Version, Name: path.Base(m.Source.Path),
+			Applied: m.State == goose.StateApplied, AppliedAt: m.AppliedAt,
+		}
 	}
 	return steps, nil
 }

@@ -93,7 +93,10 @@ func TestUp(t *testing.T) {
 		t.Parallel()
 		url := pgtest.Empty(t)
 		files := fstest.MapFS{"00001_create_book.sql": file(createBook), "00002_index_book.sql": file(indexBook)}
-		group, ctx := errgroup.WithContext(t.Context())
+		// A waiter that held a snapshot would stop the holder's CREATE INDEX CONCURRENTLY for good.
+		limited, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		group, ctx := errgroup.WithContext(limited)
 		for range 4 {
 			group.Go(func() error {
 				return migrations.Runner{Files: files, Poll: time.Millisecond}.Up(ctx, url)

@@ -55,7 +55,7 @@ func (a *adapter) enterprise(item strict.Part, raw []byte, h *field.Harvest) {
 		ShortName:       r.Text("TenVietTat", w.TenVietTat),
 		Identifiers:     []schema.Identifier{code},
 		LegalForm:       r.Text("LoaiHinhDN", w.LoaiHinhDN),
-		LegalFormCode:   r.Code(w.MaLoaiHinhDN),
+		LegalFormCode:   r.Text("MaLoaiHinhDN", w.MaLoaiHinhDN),
 		RegisteredOn:    r.Date("NgayDangKyLanDau", w.NgayDangKyLanDau, schema.DateISO),
 		ChangedOn:       r.Date("NgayDangKyThayDoi", w.NgayDangKyThayDoi, schema.DateISO),
 		ChangeCount:     changes(r, w.SoLanDangKyThayDoi),
@@ -106,7 +106,7 @@ func status(r *field.Reader, list strict.List[legalStatus]) schema.LegalStatus {
 	}
 	return schema.LegalStatus{
 		Label:  at.Text("TinhTrangPhapLy", w.TinhTrangPhapLy),
-		Code:   at.Code(w.MaTinhTrangPhapLy),
+		Code:   at.Text("MaTinhTrangPhapLy", w.MaTinhTrangPhapLy),
 		From:   at.Date("NgayBatDauTamNgung", w.NgayBatDauTamNgung, schema.DateISO),
 		Until:  at.Date("NgayKetThucTamNgung", w.NgayKetThucTamNgung, schema.DateISO),
 		Reason: at.Text("LyDoTamNgung", w.LyDoTamNgung),
@@ -153,7 +153,7 @@ func activities(r *field.Reader, list strict.List[activity]) []schema.Activity {
 	for i := range list {
 		w, at := &list[i], r.Item("NganhNgheKinhDoanh", i)
 		act := schema.Activity{
-			Code: at.Code(w.MaNganh),
+			Code: at.Text("MaNganh", w.MaNganh),
 			Name: at.Text("TenNganh", w.TenNganh),
 			Main: at.Flag("LaNganhChinh", w.LaNganhChinh),
 		}

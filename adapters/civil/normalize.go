@@ -31,7 +31,7 @@ func (a *adapter) push(m strict.Part) ([]schema.Record, error) {
 	received := r.Time("ngayTiepNhan", w.NgayTiepNhan, schema.TimeSlashed)
 	e := a.applied(r.Under("data"), &b, received.Date())
 	e.Dossier = r.Dossier("maHoSoMCDT", w.MaHoSoMCDT)
-	e.LinkedCase = r.Code(w.MaHoSoLT)
+	e.LinkedCase = r.Text("maHoSoLT", w.MaHoSoLT)
 	e.Authority = a.authority(r, "maDonVi", w.MaDonVi, "", received.Date())
 	r.Require("maHoSoMCDT", e.Dossier)
 	var h field.Harvest
@@ -56,7 +56,7 @@ func (a *adapter) applied(r *field.Reader, b *birthForm, asOf schema.Date) *sche
 	child := a.person(r, b.child(), asOf)
 	e := &schema.CivilEvent{
 		Type: schema.Birth, Stage: schema.Applied,
-		RegType:     r.Code(b.LoaiDangKy),
+		RegType:     r.Text("loaiDangKy", b.LoaiDangKy),
 		HappenedOn:  child.Birth,
 		Place:       a.birthPlace(r, b, asOf),
 		Subject:     *child,
@@ -223,7 +223,7 @@ func (a *adapter) registered(r *field.Reader, w *item, b *birthResult, asOf sche
 	child := a.person(in, b.child(), asOf)
 	e := &schema.CivilEvent{
 		Type: schema.Birth, Stage: schema.Registered,
-		LinkedCase: r.Code(w.MaHoSoLT),
+		LinkedCase: r.Text("maHoSoLT", w.MaHoSoLT),
 		Authority:  a.registrar(r, w, b, asOf),
 		Entry: schema.BookEntry{
 			Book:   in.Text("quyenSo", b.QuyenSo),

@@ -2,6 +2,7 @@ package land
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/lienthong/lienthong/adapters/field"
@@ -93,7 +94,7 @@ func (a *adapter) closing(m strict.Part) ([]schema.Record, error) {
 		Dossier: r.Dossier("SoBienNhan", w.SoBienNhan),
 		At:      r.TimeIn("NgayKetThuc", w.NgayKetThuc, schema.TimeISO, time.UTC),
 		Status:  outcome(r, w.TrangThaiKetThuc),
-		Officer: r.Code(w.MaCanBoXuLy), // the land system sends the account, no name
+		Officer: r.Text("MaCanBoXuLy", w.MaCanBoXuLy), // the land system sends the account, no name
 		Text:    r.Text("GhiChu", w.GhiChu),
 		Results: papers(r, w.DanhSachGiayToKetQua),
 	}
@@ -142,17 +143,20 @@ func papers(r *field.Reader, list strict.List[resultPaper]) []schema.ResultPaper
 	return out
 }
 
-// link returns an address from which the portal can fetch a file, "" for anything else.
+// link returns an address from which the portal can fetch a file, its path escaped; "" for anything else.
 func link(r *field.Reader, key string, raw strict.Text) string {
-	s := r.Code(raw)
+	s := strings.TrimSpace(string(raw)) // no repair: the file bears the name that its server wrote
 	if s == "" {
 		return ""
 	}
-	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		r.Note(key, doubt("url.invalid", "Đường dẫn tệp không hợp lệ; đã bỏ qua.", "Not a link to a file; dropped."))
-		return ""
+	u, err := url.Parse(s)
+	if err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
+		if s = u.String(); schema.NFC(s) == s { // letters of a query stay as they are: only NFC is stored
+			return s
+		}
 	}
-	return s
+	r.Note(key, doubt("url.invalid", "Đường dẫn tệp không hợp lệ; đã bỏ qua.", "Not a link to a file; dropped."))
+	return ""
 }
 
 func doubt(code, vi, en string) schema.Problem {

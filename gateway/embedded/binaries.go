@@ -35,8 +35,10 @@ func FindBinaries(ctx context.Context, getenv func(string) string, major int) (B
 	if dir := getenv("PG_BINDIR"); dir != "" {
 		b, err := inspect(ctx, dir)
 		if err != nil {
-			return Binaries{}, &fault.Error{Code: fault.Unavailable, Op: op,
-				Msg: "PG_BINDIR names a folder without a PostgreSQL server: " + dir, Err: err}
+			return Binaries{}, &fault.Error{
+				Code: fault.Unavailable, Op: op,
+				Msg: "PG_BINDIR names a folder without a PostgreSQL server: " + dir, Err: err,
+			}
 		}
 		if major != 0 && b.Major != major {
 			return Binaries{}, fault.New(fault.Unavailable, op, "the data folder needs PostgreSQL "+

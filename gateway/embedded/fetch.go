@@ -133,9 +133,11 @@ func (f *Fetch) child(ctx context.Context, who account, r request) error {
 	var out bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &out, &out
 	if err := cmd.Run(); err != nil {
-		return &fault.Error{Code: fault.Unavailable, Op: op, Err: err,
+		return &fault.Error{
+			Code: fault.Unavailable, Op: op, Err: err,
 			Msg: "PostgreSQL could not be downloaded: " + lastLines(hideURL(out.String(), r.RepositoryURL), 3) +
-				"; install it with: " + installLine(runtime.GOOS, 0)}
+				"; install it with: " + installLine(runtime.GOOS, 0),
+		}
 	}
 	return nil
 }

@@ -92,8 +92,10 @@ func (c *Cluster) launchOnce(ctx context.Context) (failure string, err error) {
 		<-child.done
 		c.state.dropSocket()
 		failure = c.readLog(begin)
-		return failure, &fault.Error{Code: fault.Unavailable, Op: op, Err: err,
-			Msg: "the private PostgreSQL did not start: " + lastLines(failure, 4)}
+		return failure, &fault.Error{
+			Code: fault.Unavailable, Op: op, Err: err,
+			Msg: "the private PostgreSQL did not start: " + lastLines(failure, 4),
+		}
 	}
 	c.process = child
 	return "", nil

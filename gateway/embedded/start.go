@@ -44,8 +44,10 @@ func (c *Cluster) Start(ctx context.Context) error {
 			return nil
 		}
 		if err := pause(ctx, pollEvery); err != nil {
-			return &fault.Error{Code: fault.Unavailable, Op: op, Err: err,
-				Msg: "another program holds the data folder, but its server does not answer: " + c.opts.DataDir}
+			return &fault.Error{
+				Code: fault.Unavailable, Op: op, Err: err,
+				Msg: "another program holds the data folder, but its server does not answer: " + c.opts.DataDir,
+			}
 		}
 	}
 }
@@ -115,8 +117,10 @@ func (c *Cluster) awaitPredecessor(ctx context.Context) (int, error) {
 			}
 		}
 		if err := pause(ctx, 5*pollEvery); err != nil {
-			return 0, &fault.Error{Code: fault.Unavailable, Op: "embedded.awaitPredecessor", Err: err,
-				Msg: "a server that is not ours runs over the data folder, process " + strconv.Itoa(p.pid)}
+			return 0, &fault.Error{
+				Code: fault.Unavailable, Op: "embedded.awaitPredecessor", Err: err,
+				Msg: "a server that is not ours runs over the data folder, process " + strconv.Itoa(p.pid),
+			}
 		}
 	}
 }

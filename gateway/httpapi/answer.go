@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/hex"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,7 +38,7 @@ type RecordResult struct {
 }
 
 // appendAnswer appends an [Answer] as JSON. A batch is answered with a thousand
-// results, for which package json takes ten times as long.
+// results, for which package json takes four times as long.
 func appendAnswer(b []byte, a gateway.Answer, lang language, root string) []byte {
 	b = append(b, `{"results":[`...)
 	for i := range a.Results {
@@ -123,5 +124,12 @@ func quote(b []byte, s string) []byte {
 }
 
 func appendUUID(b []byte, id uuid.UUID) []byte {
-	return append(append(append(b, '"'), id.String()...), '"')
+	b = append(b, '"')
+	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, part)
+	}
+	return append(b, '"')
 }

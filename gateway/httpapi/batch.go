@@ -79,7 +79,7 @@ func (a *API) parts(media string, data []byte) ([]strict.Part, error) {
 	if media == ndjsonMedia {
 		values, err := strict.Split(data)
 		if err != nil {
-			return nil, a.located(data, err)
+			return nil, a.located(media, data, err)
 		}
 		parts := make([]strict.Part, len(values))
 		for i, v := range values {
@@ -96,7 +96,7 @@ func (a *API) parts(media string, data []byte) ([]strict.Part, error) {
 	}
 	parts, err := strict.Elements(whole)
 	if err != nil {
-		return nil, a.located(data, err)
+		return nil, a.located(media, data, err)
 	}
 	return parts, nil
 }

@@ -1,6 +1,9 @@
 package httpapi
 
 import (
+	"bytes"
+	"strconv"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/lienthong/lienthong/adapters/strict"
@@ -64,11 +67,35 @@ func inEnvelope(part strict.Part, field string, p fault.Problem) error {
 
 // located says where a batch stops being JSON: cutting it found that it does,
 // reading it all finds the place. It is for failures only.
-func (a *API) located(data []byte, cut error) error {
+func (a *API) located(media string, data []byte, cut error) error {
+	if media == ndjsonMedia {
+		return locatedLine(data, cut)
+	}
 	var all jsontext.Value
 	_, err := a.decoder.Decode(strict.Message(data), &all)
-	if fault.CodeOf(err) == fault.Malformed && strict.Broken(err) {
+	if strict.Broken(err) {
 		return err
+	}
+	return cut
+}
+
+// locatedLine points at the first line that is no JSON; messages are counted, empty lines are not.
+func locatedLine(data []byte, cut error) error {
+	i := 0
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 {
+			continue
+		}
+		if !jsontext.Value(line).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) {
+			found := fault.ProblemsOf(cut)
+			if len(found) == 0 {
+				return cut
+			}
+			found[0].Pointer = "/" + strconv.Itoa(i)
+			return &fault.Error{Code: fault.CodeOf(cut), Op: "httpapi.split", Problems: found[:1]}
+		}
+		i++
 	}
 	return cut
 }

@@ -23,7 +23,7 @@ var feeds = map[string]schema.Kind{
 
 // feedQuery is a read of a feed.
 type feedQuery struct {
-	Feed   string `path:"feed" enum:"all,dossiers,people,organisations,parcels,civil-events" doc:"Which entities"`
+	Feed   string `path:"feed" doc:"all, dossiers, people, organisations, parcels or civil-events" example:"dossiers"`
 	Cursor string `query:"cursor" doc:"next_cursor of the previous page; absent: from the beginning"`
 	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000" doc:"Most items of a page"`
 	Wait   int    `query:"wait" default:"0" minimum:"0" maximum:"30" doc:"Seconds to wait for an item where there is none yet"`

@@ -52,7 +52,7 @@ func (k *knocks) take(addr string) time.Duration {
 
 // wait is positive while fewer than one of the tokens is there.
 func (b bucket) wait(now time.Time) time.Duration {
-	return max(0, b.fullAt.Sub(now)-(knockBurst-1)*knockGap)
+	return max(0, max(0, b.fullAt.Sub(now))-(knockBurst-1)*knockGap) // a zero bucket is as far back as can be
 }
 
 // name returns the bucket of an address: IPv6 by its /64, which one subscriber has as a whole.

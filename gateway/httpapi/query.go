@@ -14,10 +14,10 @@ import (
 // strictQuery refuses parameters that an operation does not have, letter for
 // letter, or that stand twice: a misspelt filter would answer another question.
 func (a *API) strictQuery(ctx huma.Context, next func(huma.Context)) {
-	u := ctx.URL()
-	if u.RawQuery != "" {
-		if err := checkQuery(u.RawQuery, ctx.Operation()); err != nil {
-			r, w := humago.Unwrap(ctx)
+	r, w := humago.Unwrap(ctx)
+	r.Header.Del("Accept") // there is one form of each answer; huma would try names of others
+	if r.URL.RawQuery != "" {
+		if err := checkQuery(r.URL.RawQuery, ctx.Operation()); err != nil {
 			a.fail(w, callOf(r.Context()), err)
 			return
 		}

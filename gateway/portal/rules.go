@@ -70,11 +70,11 @@ func phrase(s string) string {
 // "0", "00" and 0.0 are "0". What is no number stays as it is.
 func NormalCode(code string) string {
 	code = strings.TrimSpace(code)
-	if len(code) > 20 {
+	if len(code) > 20 || strings.Trim(code, "+-.0123456789") != "" {
 		return code
 	}
 	n, ok := new(big.Rat).SetString(code)
-	if !ok || strings.ContainsAny(code, "/_xXeEpPoObB") {
+	if !ok {
 		return code
 	}
 	return n.RatString()

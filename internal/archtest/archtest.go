@@ -48,12 +48,16 @@ var reserved = []struct {
 	prefix, name, advice string
 	users                []string
 }{
-	{"github.com/riverqueue/", "River",
+	{
+		"github.com/riverqueue/", "River",
 		"Only jobs knows that there is a queue. Ask for what you need through a small interface in gateway, as gateway.Waker does.",
-		[]string{"jobs", "migrations", "cmd", pgtest}},
-	{"github.com/jackc/", "pgx",
+		[]string{"jobs", "migrations", "cmd", pgtest},
+	},
+	{
+		"github.com/jackc/", "pgx",
 		"Only gateway/postgres speaks SQL. Add a method to the store's interface in gateway and write the query there.",
-		[]string{"gateway/postgres", "gateway/embedded", "jobs", "migrations", "cmd", pgtest}},
+		[]string{"gateway/postgres", "gateway/embedded", "jobs", "migrations", "cmd", pgtest},
+	},
 }
 
 // outside names the ways to the world that the canonical model does without.

@@ -12,8 +12,10 @@ import (
 	"time"
 )
 
-// keepPrepared is how long a prepared folder stays that no test binary asked for.
-const keepPrepared = 48 * time.Hour
+const (
+	keepPrepared   = 48 * time.Hour // how long a prepared folder stays that no test binary asked for
+	leaveToJanitor = time.Minute    // how long the folder of a test binary that ended is its janitor's
+)
 
 // workFolder returns the folder of all test clusters of this user: in memory where the machine has
 // room for it, else in the temp folder. Others may pass through it, since PostgreSQL may run as
@@ -110,15 +112,22 @@ func janitor(dir string) (*os.File, error) {
 func sweep(root string) {
 	runs, _ := filepath.Glob(filepath.Join(root, "run-*")) // fails only on a bad pattern
 	for _, dir := range runs {
-		removeUnlocked(dir, filepath.Join(dir, "owner.lock"))
+		if olderThan(dir, leaveToJanitor) {
+			removeUnlocked(dir, filepath.Join(dir, "owner.lock"))
+		}
 	}
 	prepared, _ := filepath.Glob(filepath.Join(root, "prepared-*.lock"))
 	for _, file := range prepared {
 		dir := strings.TrimSuffix(file, ".lock")
-		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > keepPrepared {
+		if olderThan(dir, keepPrepared) {
 			removeUnlocked(dir, file)
 		}
 	}
+}
+
+func olderThan(path string, age time.Duration) bool {
+	info, err := os.Stat(path)
+	return err == nil && time.Since(info.ModTime()) > age
 }
 
 // removeUnlocked removes a folder that nobody uses. The lock of a prepared folder stays: removing it

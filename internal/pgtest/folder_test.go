@@ -78,11 +78,18 @@ func TestSweep(t *testing.T) {
 	}
 	dead, busy, young := folder("run-dead", 0), folder("run-busy", 0), folder("run-young", 0)
 	touch(filepath.Join(dead, "owner.lock"))
+	touch(filepath.Join(young, "owner.lock"))
 	held, err := lock(filepath.Join(busy, "owner.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = held.Close() }()
+	hourAgo := time.Now().Add(-time.Hour)
+	for _, dir := range []string{dead, busy} { // making the lock made them young again
+		if err := os.Chtimes(dir, hourAgo, hourAgo); err != nil {
+			t.Fatal(err)
+		}
+	}
 	old, used, inUse := folder("prepared-old", 72*time.Hour), folder("prepared-used", time.Hour), folder("prepared-locked", 72*time.Hour)
 	touch(old + ".lock")
 	touch(used + ".lock")

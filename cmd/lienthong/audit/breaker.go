@@ -8,7 +8,7 @@ import (
 
 // span is one time in which the breaker of an operation was in a state.
 type span struct {
-	node, operation string // node: that recorded it first
+	node, operation string    // node: that recorded it first
 	from, to        time.Time // to is zero while it lasts
 }
 

@@ -37,7 +37,7 @@ type portalLine struct {
 	Seq      int64           `json:"seq"`
 	Arrived  time.Time       `json:"arrived"`
 	Op       string          `json:"op"`
-	Updating string          `json:"updating"`
+	Updating bool            `json:"updating"`
 	Items    int             `json:"items"`
 	Kind     string          `json:"kind"`
 	Key      string          `json:"key"`
@@ -82,7 +82,7 @@ func (p *portal) call(l *portalLine) {
 	switch l.Op {
 	case "dossier":
 		op = "create"
-		if isTrue(l.Updating) {
+		if l.Updating {
 			op = "update"
 		}
 		p.attempts += l.Items
@@ -92,8 +92,6 @@ func (p *portal) call(l *portalLine) {
 	}
 	p.calls = append(p.calls, call{operation: op, arrived: l.Arrived})
 }
-
-func isTrue(s string) bool { return s == "True" || s == "true" }
 
 func (p *portal) effect(l *portalLine) error {
 	var body map[string]any

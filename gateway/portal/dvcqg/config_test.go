@@ -1,6 +1,9 @@
 package dvcqg
 
 import (
+	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +56,16 @@ func TestSpec(t *testing.T) {
 		Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}, Batch: 10, Lanes: 8, Shows: gateway.ShowsExistence,
 		Settle: time.Minute, Timeout: 10 * time.Second,
 	}, offline(t).Spec())
+}
+
+func TestConfigPrintsNoSecret(t *testing.T) {
+	t.Parallel()
+	cfg := config("http://127.0.0.1:1/securityCode")
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", cfg)
+	require.Contains(t, log.String(), "destination dvcqg")
+	require.NotContains(t, log.String(), "securityCode")
+	require.NotContains(t, log.String()+fmt.Sprintf("%v %+v %#v", cfg, cfg, cfg), "mat-khau")
 }
 
 func TestAddress(t *testing.T) {

@@ -27,19 +27,28 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 // Deps are what a [Destination] works with. Everything may be left out.
 type Deps struct {
 	Logger     *slog.Logger
 	Now        func() time.Time // to read Retry-After dates; default time.Now
-	Procedures Procedures       // names of procedures that sources do not send
+	Procedures Procedures       // names of procedures that sources do not send; default schema/catalogue
 }
 
 // Procedures knows the national catalogue of procedures. It answers from memory.
 type Procedures interface {
-	// Procedure returns name and sector of a national code.
+	// Procedure returns name and sector of a national code, as far as known.
 	Procedure(code string) (schema.ProcedureRef, bool)
+}
+
+// builtin is the catalogue that is compiled in. It knows sectors by name only.
+type builtin struct{}
+
+func (builtin) Procedure(code string) (schema.ProcedureRef, bool) {
+	p, ok := catalogue.ProcedureByCode(code)
+	return schema.ProcedureRef{Code: p.Code, Name: p.Name, SectorName: p.Field}, ok
 }
 
 // Destination is the portal. It may be used by many lanes at once.
@@ -62,6 +71,9 @@ func New(cfg Config, deps Deps) (*Destination, error) {
 	}
 	if deps.Logger == nil {
 		deps.Logger = slog.New(slog.DiscardHandler)
+	}
+	if deps.Procedures == nil {
+		deps.Procedures = builtin{}
 	}
 	d := &Destination{
 		cfg: cfg,

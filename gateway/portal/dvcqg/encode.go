@@ -1,6 +1,7 @@
 package dvcqg
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/lienthong/lienthong/internal/fault"
@@ -99,21 +100,13 @@ func (e *encoder) procedure(p schema.ProcedureRef) schema.ProcedureRef {
 		return p
 	}
 	p.Code = code.National
-	if e.procedures == nil || p.Name != "" && p.SectorCode != "" && p.SectorName != "" {
+	if p.Name != "" && p.SectorCode != "" && p.SectorName != "" {
 		return p
 	}
-	known, ok := e.procedures.Procedure(p.Code)
-	if !ok {
-		return p
-	}
-	if p.Name == "" {
-		p.Name = known.Name
-	}
-	if p.SectorCode == "" {
-		p.SectorCode, p.SectorName = known.SectorCode, known.SectorName
-	}
-	if p.SectorName == "" && p.SectorCode == known.SectorCode {
-		p.SectorName = known.SectorName
+	if known, ok := e.procedures.Procedure(p.Code); ok {
+		p.Name = cmp.Or(p.Name, known.Name)
+		p.SectorCode = cmp.Or(p.SectorCode, known.SectorCode)
+		p.SectorName = cmp.Or(p.SectorName, known.SectorName)
 	}
 	return p
 }

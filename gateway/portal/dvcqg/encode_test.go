@@ -81,7 +81,9 @@ func TestEncodeHoldsBack(t *testing.T) {
 		"an unknown channel":              {func(d *schema.Dossier) { d.Channel = "fax" }, []string{"/channel code.unmapped"}},
 		"no way of return":                {func(d *schema.Dossier) { d.ReturnMethod = "" }, []string{"/return_method field.required"}},
 		"a local procedure code":          {func(d *schema.Dossier) { d.Procedure.Code = "HT-01" }, []string{"/procedure/code code.unmapped"}},
-		"no name of the procedure":        {func(d *schema.Dossier) { d.Procedure.Name = "" }, []string{"/procedure/name field.required"}},
+		"no name that anybody knows": {
+			func(d *schema.Dossier) { d.Procedure.Code, d.Procedure.Name = "9.999999", "" }, []string{"/procedure/name field.required"},
+		},
 		"an unknown reuse": {
 			func(d *schema.Dossier) { d.Papers[0].Reuse = "borrowed" }, []string{"/papers/0/reuse code.unmapped"},
 		},
@@ -192,13 +194,16 @@ func TestEncodeFallsBackToWhatIsTrue(t *testing.T) {
 	})
 }
 
-type catalogue map[string]schema.ProcedureRef
+type fewProcedures map[string]schema.ProcedureRef
 
-func (c catalogue) Procedure(code string) (schema.ProcedureRef, bool) { p, ok := c[code]; return p, ok }
+func (c fewProcedures) Procedure(code string) (schema.ProcedureRef, bool) {
+	p, ok := c[code]
+	return p, ok
+}
 
 func TestEncodeTakesNamesFromTheCatalogue(t *testing.T) {
 	t.Parallel()
-	known := catalogue{"1.001193": {Code: "1.001193", Name: "Đăng ký khai sinh", SectorCode: "G15-HT01", SectorName: "Hộ tịch"}}
+	known := fewProcedures{"1.001193": {Code: "1.001193", Name: "Đăng ký khai sinh", SectorCode: "G15-HT01", SectorName: "Hộ tịch"}}
 	d := birth(t)
 	d.Procedure = schema.ProcedureRef{Code: "1.001193.000.00.00.H05"}
 	calls, err := destination(t, config("http://127.0.0.1:1"), Deps{Procedures: known}).Plan(wanted(t, d), gateway.Known{})
@@ -209,6 +214,13 @@ func TestEncodeTakesNamesFromTheCatalogue(t *testing.T) {
 	require.EqualValues(t, "Đăng ký khai sinh", r.TenTTHC)
 	require.EqualValues(t, "G15-HT01", r.MaLinhVuc)
 	require.EqualValues(t, "Hộ tịch", r.TenLinhVuc)
+
+	d = birth(t)
+	d.Procedure.Name, d.Procedure.SectorName = "", ""
+	r = sent(t, d)
+	require.EqualValues(t, "Thủ tục đăng ký khai sinh", r.TenTTHC, "the built-in catalogue")
+	require.EqualValues(t, "Hộ tịch", r.TenLinhVuc)
+	require.EqualValues(t, "G15-HT01", r.MaLinhVuc, "what the source says stands")
 }
 
 func TestEncodeCutsWhereTheContractHasALength(t *testing.T) {

@@ -14,17 +14,22 @@ import (
 )
 
 // Lookup implements [gateway.Destination]. It is a read: every failure, and
-// every answer that cannot be trusted, is unavailable. "Not found" is believed only from an
-// answer that says so; an error taken for it would create the dossier twice.
+// every answer that cannot be trusted, is unavailable or throttled. "Not found"
+// is believed only from an answer that says so; an error taken for it would
+// create the dossier twice. A trail that was declared and cannot be read is a
+// failure too: taken for an empty one, it would have every step sent again.
 func (d *Destination) Lookup(ctx context.Context, key string) (gateway.Known, gateway.Outcome) {
 	e := envelope{Service: serviceLookup, Key: key}
 	a, out := d.call(ctx, gateway.OpLookup, e, func() []string { return []string{key} })
 	switch out.Kind {
 	case gateway.Delivered:
-	case gateway.Absent:
+	case gateway.Absent, gateway.Throttled:
 		return gateway.Known{}, out
 	default:
 		out.Kind = gateway.Unavailable
+		if out.Shelf == gateway.ShelfSource { // nobody's data is at fault when a question is refused
+			out.Shelf = gateway.ShelfDestination
+		}
 		return gateway.Known{}, out
 	}
 	found, foreign := d.mine(a.Result, key)
@@ -36,8 +41,12 @@ func (d *Destination) Lookup(ctx context.Context, key string) (gateway.Known, ga
 	}
 	switch {
 	case len(found) > 0:
+		known := d.shown(found, key)
+		if d.cfg.Lookup == gateway.ShowsTrail && !known.TrailSeen {
+			return failed("without_trail")
+		}
 		out.Kind = gateway.Found
-		return d.shown(found, key), out
+		return known, out
 	case foreign:
 		return failed("other_key")
 	case a.Result == nil && !strings.Contains(strings.ToLower(schema.NFC(a.Text)), saysSuccess):

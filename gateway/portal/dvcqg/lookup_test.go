@@ -60,7 +60,7 @@ func TestLookupExistence(t *testing.T) {
 		"a page":                  {200, `<html>không tồn tại</html>`, gateway.Unavailable, "dvcqg.body.markup"},
 		"broken off":              {200, `{"error_code":0,"result":[`, gateway.Unavailable, "dvcqg.body.broken_json"},
 		"not found by the server": {404, `không tồn tại`, gateway.Unavailable, "dvcqg.http.404"},
-		"throttled":               {429, ``, gateway.Unavailable, "dvcqg.http.429"},
+		"throttled":               {429, ``, gateway.Throttled, "dvcqg.http.429"},
 		"bad gateway":             {502, ``, gateway.Unavailable, "dvcqg.http.502"},
 		"fault of the axis":       {200, `{"message":"Could not find addresses for service provider"}`, gateway.Unavailable, "dvcqg.axis.unknown_member"},
 	} {
@@ -70,8 +70,9 @@ func TestLookupExistence(t *testing.T) {
 			require.Equal(t, tc.kind, out.Kind, "%+v", out)
 			require.Equal(t, tc.cause, out.Cause)
 			require.Equal(t, gateway.Known{Exists: tc.kind == gateway.Found}, known)
-			require.Equal(t, tc.kind == gateway.Unavailable, out.Err != nil)
+			require.Equal(t, tc.kind == gateway.Unavailable || tc.kind == gateway.Throttled, out.Err != nil)
 			require.False(t, out.Whole)
+			require.NotEqual(t, gateway.ShelfSource, out.Shelf)
 		})
 	}
 }
@@ -144,7 +145,7 @@ func TestLookupReadsTrailsOfEveryShape(t *testing.T) {
 		"one object":             {string(calls[1].Payload[0]), both[:1], true},
 		"nothing yet":            {`[]`, nil, true},
 		"null":                   {`null`, nil, true},
-		"a step without a time":  {`[{"TrangThai":"2"},{"ThoiDiemXuLy":"20251103101500","TrangThai":"4"}]`, both[1:], false},
+		"a step without a time":  {`[{"TrangThai":"2"},{"ThoiDiemXuLy":"20251103101500","TrangThai":"4"}]`, nil, false},
 		"a step without a state": {`[{"ThoiDiemXuLy":"20251103083000","TrangThai":"11"}]`, nil, false},
 		"no steps at all":        {`["2","4"]`, nil, false},
 		"words":                  {`"đã ẩn"`, nil, false},
@@ -153,17 +154,26 @@ func TestLookupReadsTrailsOfEveryShape(t *testing.T) {
 			t.Parallel()
 			body, _ := stored(t, tc.trail)
 			known, out := ask(t, gateway.ShowsTrail, 200, body)
+			if !tc.seen {
+				require.Equal(t, gateway.Unavailable, out.Kind)
+				require.Equal(t, "dvcqg.lookup.without_trail", out.Cause)
+				require.Equal(t, gateway.Known{}, known)
+				return
+			}
 			require.Equal(t, gateway.Found, out.Kind)
 			require.Equal(t, tc.steps, known.Steps)
-			require.Equal(t, tc.seen, known.TrailSeen)
+			require.True(t, known.TrailSeen)
 			require.Equal(t, calls[0].HeaderHash, known.HeaderHash)
 		})
 	}
 	t.Run("a portal that shows less than declared", func(t *testing.T) {
 		t.Parallel()
-		known, out := ask(t, gateway.ShowsTrail, 200, `{"error_code":0,"result":[{"MaHoSo":"H05.31-251103-0007"}]}`)
+		const bare = `{"error_code":0,"result":[{"MaHoSo":"H05.31-251103-0007"}]}`
+		_, out := ask(t, gateway.ShowsTrail, 200, bare)
+		require.Equal(t, "dvcqg.lookup.without_trail", out.Cause)
+		known, out := ask(t, gateway.ShowsHeader, 200, bare)
 		require.Equal(t, gateway.Found, out.Kind)
-		require.Equal(t, gateway.Known{Exists: true}, known)
+		require.Equal(t, gateway.Known{Exists: true}, known, "a header that is not shown has no hash")
 	})
 }
 

@@ -91,6 +91,21 @@ func TestSessionIsSharedByAllLanes(t *testing.T) {
 	require.Equal(t, 2, logins, "one at first, one after the end of the session")
 }
 
+func TestSessionThatIsNewStaysWhenTheOldOneExpires(t *testing.T) {
+	t.Parallel()
+	var logins int
+	s := newSession(func(context.Context) (string, gateway.Outcome) {
+		logins++
+		return fmt.Sprint("session-", logins), gateway.Outcome{}
+	})
+	first, _ := s.get(t.Context())
+	s.expire(first)
+	second, _ := s.get(t.Context())
+	s.expire(first) // a slower lane hears it too
+	third, _ := s.get(t.Context())
+	require.Equal(t, []string{"session-1", "session-2", "session-2"}, []string{first, second, third})
+}
+
 func TestSessionSharesAFailedLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,0 +1,73 @@
+package main
+
+import "time"
+
+// cli is the grammar of the command line.
+type cli struct {
+	Demo     demoCmd     `cmd:"" help:"Do the main job: push a made-up province, survive a portal outage, prove the result."`
+	Serve    serveCmd    `cmd:"" help:"Run the API; with --work also the workers that bring the portal up to date."`
+	Audit    auditCmd    `cmd:"" help:"Check a finished demo again: what was pushed, what is stored, what the portal shows."`
+	Simulate simulateCmd `cmd:"" help:"Run the other side, to try things against."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Fetch    fetchCmd    `cmd:"" hidden:"" name:"fetch-postgres"`
+}
+
+type demoCmd struct {
+	DataDir  string        `help:"Folder for everything the demo keeps. Default: a new one below the user's cache folder." type:"path"`
+	Dossiers int           `help:"Number of dossiers." default:"2000"`
+	Seed     uint64        `help:"The same seed makes the same province." default:"1"`
+	Lookup   string        `help:"What the portal's look-up shows: exists, header or trail." enum:"exists,header,trail" default:"trail"`
+	Resume   bool          `help:"Go on with the run in --data-dir that was stopped or killed."`
+	JSON     bool          `help:"Print the result as JSON." name:"json"`
+	Wait     time.Duration `help:"Give up when the portal is not up to date this long after the last push." default:"120s"`
+
+	PortalURL   string `help:"Use a portal simulator that runs elsewhere instead of an own one; needs --portal-log." name:"portal-url"`
+	PortalLog   string `help:"Log of that simulator." type:"path" name:"portal-log"`
+	AllowRemote bool   `help:"Allow a portal that is not on this machine."`
+}
+
+type serveCmd struct {
+	Config     string `help:"Configuration file." required:"" type:"path" placeholder:"FILE"`
+	Work       bool   `help:"Also work on deliveries."`
+	Loopback   bool   `help:"Refuse destinations that are not on this machine." hidden:""`
+	WithParent bool   `help:"End when standard input closes." hidden:""`
+}
+
+type auditCmd struct {
+	DataDir string `help:"Folder of the demo." required:"" type:"existingdir" placeholder:"DIR"`
+	JSON    bool   `help:"Print the report as JSON." name:"json"`
+}
+
+type simulateCmd struct {
+	Portal simulatePortalCmd `cmd:"" help:"A national portal of the first generation (DongBoHoSoMC)."`
+}
+
+type simulatePortalCmd struct {
+	Listen     string        `help:"Address of the portal." default:"127.0.0.1:9090"`
+	Admin      string        `help:"Address of the switches (/_sim/), on this machine only." default:"127.0.0.1:9091"`
+	Log        string        `help:"File that is log and storage in one." type:"path" placeholder:"FILE"`
+	Lookup     string        `help:"What TraCuuHoSo shows: exists, header or trail." enum:"exists,header,trail" default:"header"`
+	Settle     time.Duration `help:"How late a write may still be applied." default:"60s"`
+	SessionTTL time.Duration `help:"How long a session lasts; 0: for ever." default:"30m" name:"session-ttl"`
+	Seed       uint64        `help:"Seed of its whims." default:"1"`
+	WithParent bool          `help:"End when standard input closes." hidden:""`
+}
+
+type migrateCmd struct {
+	Up     migrateUpCmd     `cmd:"" help:"Apply what is missing."`
+	Status migrateStatusCmd `cmd:"" help:"List the migrations and whether they are applied."`
+}
+
+type database struct {
+	URL string `help:"Database." required:"" env:"LIENTHONG_DATABASE_URL" placeholder:"postgres://…" name:"database-url"`
+}
+
+type migrateUpCmd struct{ database }
+
+type migrateStatusCmd struct {
+	database
+	JSON bool `help:"Print as JSON." name:"json"`
+}
+
+type versionCmd struct{}

@@ -1,0 +1,92 @@
+package gateway_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+func TestLimiter(t *testing.T) {
+	t.Parallel()
+	round := func(t *testing.T, l *gateway.Limiter, health gateway.Health, took time.Duration) {
+		require.NoError(t, l.Acquire(t.Context()))
+		at := time.Now()
+		time.Sleep(took)
+		l.Done(at, took, health)
+	}
+
+	t.Run("starts at two, rises to the ceiling while answers are good", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(6)
+			require.Equal(t, 2, l.Limit())
+			for range 40 {
+				round(t, l, gateway.HealthAlive, 100*time.Millisecond)
+			}
+			require.Equal(t, 6, l.Limit())
+		})
+	})
+
+	t.Run("halves on a missing or slow answer, once for calls that ran together", func(t *testing.T) {
+		t.Parallel()
+		for _, bad := range []struct {
+			health gateway.Health
+			took   time.Duration
+		}{{gateway.HealthSick, 100 * time.Millisecond}, {gateway.HealthAlive, 3 * time.Second}} {
+			synctest.Test(t, func(t *testing.T) {
+				l := gateway.NewLimiter(8)
+				for range 80 {
+					round(t, l, gateway.HealthAlive, 100*time.Millisecond)
+				}
+				at := time.Now()
+				for range 4 {
+					require.NoError(t, l.Acquire(t.Context()))
+				}
+				time.Sleep(bad.took)
+				for range 4 {
+					l.Done(at, bad.took, bad.health)
+				}
+				require.Equal(t, 4, l.Limit())
+				for range 5 {
+					round(t, l, bad.health, bad.took)
+				}
+				require.Equal(t, 1, l.Limit(), "never below one")
+			})
+		}
+	})
+
+	t.Run("one waits until another is done, and gives up with its context", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(1)
+			require.NoError(t, l.Acquire(t.Context()))
+			short, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			require.ErrorIs(t, l.Acquire(short), context.DeadlineExceeded)
+			got := make(chan error)
+			go func() { got <- l.Acquire(t.Context()) }()
+			synctest.Wait()
+			l.Release()
+			require.NoError(t, <-got)
+		})
+	})
+
+	t.Run("a pause holds and halves", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(4)
+			l.Pause(5 * time.Second)
+			require.Equal(t, 5*time.Second, l.Paused())
+			require.Equal(t, 1, l.Limit())
+			time.Sleep(5 * time.Second)
+			require.LessOrEqual(t, l.Paused(), time.Duration(0))
+			l.Restart()
+			require.Equal(t, 2, l.Limit())
+		})
+	})
+}
