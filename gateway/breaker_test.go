@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,7 +75,7 @@ func TestBreakerOpens(t *testing.T) {
 				call(t, b, c.health, c.took)
 				made, _ := call(t, b, gateway.HealthAlive, 0)
 				require.Equal(t, !c.opens, made)
-				require.Equal(t, c.opens, len(r.moves) > 0, "written down")
+				require.Equal(t, c.opens, len(r.line()) > 0, "written down")
 			})
 		})
 	}
@@ -132,7 +133,7 @@ func TestBreakerProbes(t *testing.T) {
 			require.True(t, made && probe)
 			made, probe = call(t, b, gateway.HealthAlive, 0)
 			require.True(t, made && !probe)
-			require.Equal(t, gateway.BreakerClosed, r.moves[len(r.moves)-1].to)
+			require.Equal(t, gateway.BreakerClosed, r.line()[len(r.line())-1].to)
 		})
 	})
 
@@ -174,7 +175,7 @@ func TestBreakerProbes(t *testing.T) {
 			done := make(chan error)
 			go func() { done <- b.Run(ctx) }()
 			time.Sleep(openFor - 2*time.Second)
-			require.Len(t, r.moves, 1)
+			require.Len(t, r.line(), 1)
 			time.Sleep(7 * time.Second)
 			made, probe := call(t, b, gateway.HealthAlive, 0)
 			require.True(t, made && !probe)
@@ -189,17 +190,17 @@ func TestBreakerProbes(t *testing.T) {
 			r := newRows()
 			b := newNode(t, r, "a", newModelPortal("model", gateway.ShowsTrail))
 			require.NoError(t, b.Refresh(t.Context()))
-			r.broken = true
+			r.breakDown(true)
 			for range 4 {
 				call(t, b, gateway.HealthSick, 0)
 			}
 			made, _ := call(t, b, gateway.HealthAlive, 0)
 			require.False(t, made)
-			require.Empty(t, r.moves)
-			r.broken = false
+			require.Empty(t, r.line())
+			r.breakDown(false)
 			time.Sleep(2 * time.Second)
 			require.NoError(t, b.Refresh(t.Context()))
-			require.Len(t, r.moves, 1)
+			require.Len(t, r.line(), 1)
 			made, _ = call(t, b, gateway.HealthAlive, 0)
 			require.False(t, made)
 		})
@@ -305,12 +306,26 @@ func play(t *testing.T, acts []act) error {
 			return fmt.Errorf("node %s called %v after another opened", a.Node, at.Sub(opened))
 		}
 	}
-	for i := 1; i < len(r.moves); i++ {
-		if r.moves[i-1].to != r.moves[i].from {
-			return fmt.Errorf("the transitions are no line: %v then %v", r.moves[i-1], r.moves[i])
+	line := r.line()
+	for i := 1; i < len(line); i++ {
+		if line[i-1].to != line[i].from {
+			return fmt.Errorf("the transitions are no line: %v then %v", line[i-1], line[i])
 		}
 	}
 	return nil
+}
+
+// line returns the transitions so far.
+func (r *rows) line() []move {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.moves)
+}
+
+func (r *rows) breakDown(broken bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.broken = broken
 }
 
 // openSince returns when and by whom a breaker that is open now was opened.

@@ -49,9 +49,10 @@ func SlotOf(key string) int {
 }
 
 // Rank orders what is due: by deadline, and a day is gained per hour of
-// waiting, so that none starves. The lower rank goes first.
+// waiting, so that none starves. The lower rank goes first. The store computes
+// the same in SQL, to the microsecond.
 func Rank(due, since time.Time) float64 {
 	return seconds(due) + 24*seconds(since)
 }
 
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }

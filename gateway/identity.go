@@ -24,25 +24,38 @@ func StrongIdentifier(m schema.Mention) (schema.Identifier, bool) {
 // Contradicts reports whether a mention cannot be the person or organisation
 // that its identifier is bound to. A clerk who types the mother's number into
 // the father's field gives a right number with a wrong name: a name that
-// differs is contradicted unless the birth date agrees, and a birth year that
-// differs always is.
+// differs is contradicted unless the day of birth is the same, and a birth
+// year or another personal number that differs always is. Names of
+// organisations change and are abbreviated; the tax code stands.
 func Contradicts(golden schema.Body, m schema.Mention) bool {
-	switch g := golden.(type) {
-	case *schema.Person:
-		if m.Kind != schema.KindPerson {
-			return false
-		}
-		if !g.Birth.IsZero() && !m.Birth.IsZero() && g.Birth.Year() != m.Birth.Year() {
-			return true
-		}
-		if g.FullName == "" || m.Name == "" || schema.FoldKey(g.FullName) == schema.FoldKey(m.Name) {
-			return false
-		}
-		return g.Birth.IsZero() || m.Birth.IsZero() || !g.Birth.Agrees(m.Birth)
-	case *schema.Organisation:
-		return false // names of organisations change and are abbreviated; the tax code stands
+	g, ok := golden.(*schema.Person)
+	if !ok || g == nil || m.Kind != schema.KindPerson {
+		return false
 	}
-	return false
+	if !g.Birth.IsZero() && !m.Birth.IsZero() && g.Birth.Year() != m.Birth.Year() || otherNumber(g.Identifiers, m.Identifiers) {
+		return true
+	}
+	if g.FullName == "" || m.Name == "" || schema.FoldKey(g.FullName) == schema.FoldKey(m.Name) {
+		return false
+	}
+	// A year alone is shared by too many, parents of one child among them.
+	return g.Birth.Precision() != schema.FullDate || g.Birth != m.Birth
+}
+
+// NumberContradicts reports whether the digits of a personal number speak of
+// another sex or year of birth than the mention that declares it (Decree
+// 137/2015/NĐ-CP, Article 13). Such a number is bound to nobody: the first
+// slip of a clerk would otherwise keep its owner out for good.
+func NumberContradicts(id schema.Identifier, m schema.Mention) bool {
+	if id.Scheme != schema.SchemePersonalNumber || m.Kind != schema.KindPerson {
+		return false
+	}
+	parsed, says, _ := schema.ParsePersonalNumber(id.Value)
+	if parsed != id {
+		return false
+	}
+	wrongSex := (m.Sex == schema.Male || m.Sex == schema.Female) && m.Sex != says.Sex
+	return wrongSex || !m.Birth.IsZero() && m.Birth.Year() != says.BirthYear
 }
 
 // Mentioned returns the golden body of a person or organisation after a

@@ -137,11 +137,22 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 			outcomes = append(outcomes, Outcome{Kind: Unavailable, Shelf: ShelfGateway, Cause: "worker.late"})
 		}
 	}
-	for len(outcomes) < len(items) { // a destination that breaks its promise
-		outcomes = append(outcomes, Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"})
+	outcomes = trusted(outcomes, len(items))
+	turn.end(ctx, worst(outcomes))
+	return outcomes
+}
+
+// trusted returns n outcomes that a write can have: where a destination breaks its promise, nothing is known.
+func trusted(outcomes []Outcome, n int) []Outcome {
+	for len(outcomes) < n {
+		outcomes = append(outcomes, Outcome{})
 	}
-	turn.end(ctx, worst(outcomes[:len(items)]))
-	return outcomes[:len(items)]
+	for i, o := range outcomes[:n] {
+		if !o.Kind.Known() || o.Kind == Found {
+			outcomes[i] = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
+		}
+	}
+	return outcomes[:n]
 }
 
 // worst is what the outcomes of one call say about the destination together.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
 )
 
 // afterCall folds the outcome of a call into an item and says what becomes of
@@ -20,10 +21,7 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	}
 	switch d.Repeat {
 	case RepeatNone:
-		it.Known = afterWrite(it.Known, it.next)
-		it.Tries, it.Cause, it.Operation = 0, "", ""
-		it.State = StateQueued
-		return r.planned(it)
+		return r.delivered(it)
 	case RepeatSettled:
 		it.Tries++
 		it.State, it.Cause, it.Doubtful = StateUnknown, o.Cause, true
@@ -46,6 +44,26 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	it.Tries++
 	it.State, it.Cause, it.next = StateQueued, "", PlannedCall{}
 	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// delivered plans what is left after a call was taken. A planner that wants
+// the same again would hammer the destination for ever; it is stopped.
+func (r *run) delivered(it *item) DeliveryUpdate {
+	took := it.next
+	it.Known = afterWrite(it.Known, took)
+	it.Cause, it.Operation, it.State = "", "", StateQueued
+	if !it.Doubtful {
+		it.Tries = 0
+	}
+	c := r.planned(it)
+	again := it.next.Operation == OpCreate || it.next.Operation == OpUpdate
+	if took.Operation == OpSteps {
+		again = slices.ContainsFunc(it.next.Steps, func(k schema.StepKey) bool { return slices.Contains(took.Steps, k) })
+	}
+	if again {
+		return r.failed(it, StateFailedGateway, ShelfGateway, "plan.unstable", "")
+	}
+	return c
 }
 
 // narrow sends an item in a smaller call next time, at most half of this one.
@@ -87,17 +105,12 @@ func (r *run) later(it *item, d Disposition, o Outcome) DeliveryUpdate {
 func (r *run) failed(it *item, state SyncState, shelf Shelf, cause, problem string) DeliveryUpdate {
 	it.State, it.Cause, it.Operation, it.next = state, cause, "", PlannedCall{}
 	it.Tries++
-	c := DeliveryUpdate{Settled: true, Shelf: shelf, Problem: problem}
-	if state == StateFailedGateway && cause != "delivery.no_entity" { // our bug may be gone after the next release
-		wait := or(r.schedule.Cap, defaultRetryCap)
-		c.RetryIn = &wait
-	}
-	return r.change(it, c)
+	return r.change(it, DeliveryUpdate{Settled: true, Shelf: shelf, Problem: problem})
 }
 
 // settled ends the work on a revision. What followed a doubt is looked at once more, where a look shows more than existence.
 func (r *run) settled(it *item, state SyncState) DeliveryUpdate {
-	it.State, it.Operation, it.Cause, it.Tries = state, "", "", 0
+	it.State, it.Operation, it.Cause = state, "", ""
 	c := DeliveryUpdate{Settled: true}
 	switch {
 	case state != StateDelivered:
@@ -106,6 +119,9 @@ func (r *run) settled(it *item, state SyncState) DeliveryUpdate {
 		c.VerifyIn = &r.spec.Settle
 	default:
 		it.Doubtful = false
+	}
+	if !it.Doubtful {
+		it.Tries = 0
 	}
 	return r.change(it, c)
 }
@@ -136,7 +152,10 @@ func (r *run) unmarked(items []*item) []DeliveryUpdate {
 func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 	if fault.CodeOf(err) != fault.Invalid {
 		r.log.Error("delivery not planned", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
-		return r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(fault.CodeOf(err)), "")
+		c := r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(fault.CodeOf(err)), "")
+		wait := or(r.schedule.Cap, defaultRetryCap) // it costs nobody anything, and our bug may be gone after the next release
+		c.RetryIn = &wait
+		return c
 	}
 	var codes []string
 	var detail string

@@ -31,6 +31,9 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
 	defer cancel()
 	shown, o := r.Lookup(calling, it.Wanted.Key)
+	if !o.Kind.Known() {
+		o = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
+	}
 	turn.end(ctx, healthOf(o))
 	if o.Kind == Throttled {
 		r.limiter.Pause(o.RetryAfter)
@@ -39,6 +42,9 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	c.Outcome, c.Called = &o, OpLookup
 	return r.write(ctx, it, CallRecord{Attempt: attempt, Took: time.Since(turn.started)}, c)
 }
+
+// maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.
+const maxRepairs = 4
 
 // looked folds a look-up into an item.
 func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
@@ -64,11 +70,14 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		it.State = StateConfirmed // unless the plan finds a difference
 	}
 	c := r.planned(it)
-	if it.next.Operation != "" {
-		it.Doubtful = it.Doubtful || it.VerifyDue // what we delivered was undone: look again after the repair
-		c = r.change(it, DeliveryUpdate{Again: true})
+	if it.next.Operation == "" || !it.VerifyDue {
+		return c
 	}
-	return c
+	if it.Tries++; it.Tries > maxRepairs { // it shows something else whatever we send
+		return r.failed(it, StateFailedDestination, ShelfDestination, "shown.differs", "")
+	}
+	it.Doubtful = true // what we delivered was undone: look again after the repair
+	return r.change(it, DeliveryUpdate{Again: true})
 }
 
 // write records one change; the item goes no further when it was fenced off.

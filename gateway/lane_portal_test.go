@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -58,6 +59,9 @@ type modelPortal struct {
 	sizes   []int
 	first   []string // keys as they were created
 	onSend  func()
+	said    string // cause and message of refusals, when not empty
+	babble  bool   // answers in a way that no contract knows
+	differs string // when not empty, the header that look-ups show of everything
 }
 
 func newModelPortal(code string, shows gateway.LookupMode) *modelPortal {
@@ -84,6 +88,8 @@ func (p *modelPortal) Plan(w gateway.Wanted, k gateway.Known) ([]gateway.Planned
 		return nil, &fault.Error{Code: fault.Invalid, Problems: []fault.Problem{{Code: "status.unmapped", Detail: "Không rõ trạng thái."}}}
 	case "panic":
 		panic("planner")
+	case "unstable":
+		return []gateway.PlannedCall{{Operation: gateway.OpCreate, Key: w.Key, Payload: [][]byte{[]byte(c.Header)}}}, nil
 	}
 	var calls []gateway.PlannedCall
 	if !k.Exists || k.HeaderHash != hash(c.Header) {
@@ -137,6 +143,9 @@ func (p *modelPortal) Send(_ context.Context, op gateway.Operation, calls []gate
 		delete(p.running, c.Key)
 	}
 	all := func(o gateway.Outcome) []gateway.Outcome { return slices.Repeat([]gateway.Outcome{o}, len(calls)) }
+	if p.babble {
+		return all(gateway.Outcome{Kind: "sorry"})[:len(calls)-1]
+	}
 	switch m {
 	case down:
 		return all(gateway.Outcome{Kind: gateway.Unavailable, Whole: true, Shelf: gateway.ShelfDestination, Cause: "refused"})
@@ -161,7 +170,7 @@ func (p *modelPortal) Send(_ context.Context, op gateway.Operation, calls []gate
 // judge applies a call, or refuses all of it.
 func (p *modelPortal) judge(op gateway.Operation, calls []gateway.PlannedCall) []gateway.Outcome {
 	refuse := func(kind gateway.OutcomeKind) []gateway.Outcome {
-		return slices.Repeat([]gateway.Outcome{{Kind: kind, Whole: true, Cause: "said_" + string(kind), Message: "Không hợp lệ."}}, len(calls))
+		return slices.Repeat([]gateway.Outcome{{Kind: kind, Whole: true, Cause: cmp.Or(p.said, "said_"+string(kind)), Message: cmp.Or(p.said, "Không hợp lệ.")}}, len(calls))
 	}
 	for _, c := range calls {
 		switch held := p.stored[c.Key]; {
@@ -207,7 +216,7 @@ func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gate
 	}
 	k := gateway.Known{Exists: true}
 	if p.spec.Shows != gateway.ShowsExistence {
-		k.HeaderHash = hash(held.header())
+		k.HeaderHash = hash(held.header() + p.differs)
 	}
 	if p.spec.Shows == gateway.ShowsTrail {
 		k.Steps, k.TrailSeen = slices.Clone(held.steps), true

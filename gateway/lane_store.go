@@ -27,8 +27,8 @@ type LaneStore interface {
 
 // DueStore answers which lanes have work, for those who start lanes.
 type DueStore interface {
-	// DueSlots returns the slots of a destination that have work now, at most limit of them.
-	DueSlots(ctx context.Context, destination string, limit int) ([]int, error)
+	// DueSlots returns the slots of a destination that have work now, looking at most at limit deliveries.
+	DueSlots(ctx context.Context, destination string, lanes, limit int) ([]int, error)
 	// LaneDue reports whether one lane of a destination has work now.
 	LaneDue(ctx context.Context, destination string, lane, lanes int) (bool, error)
 	// LaneIdle returns for how long nobody has held a lane; negative while somebody does.

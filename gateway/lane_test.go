@@ -226,6 +226,52 @@ func TestLaneFailures(t *testing.T) {
 		w.stands("D-3", gateway.StateDelivered)
 	})
 
+	t.Run("a planner that is never content is stopped", func(t *testing.T) {
+		t.Parallel()
+		w := setupWorld(t, gateway.ShowsTrail)
+		w.want("D-1", content{Header: "unstable"})
+		w.drain()
+		w.settle()
+		state, shelf, cause := w.state("D-1")
+		require.Equal(t, []string{"failed_gateway", "gateway", "plan.unstable"}, []string{string(state), string(shelf), cause})
+		require.Equal(t, []string{"unstable"}, w.portal.shows(t, "D-1").headers)
+	})
+
+	t.Run("a destination that shows something else whatever it is sent is left to a person", func(t *testing.T) {
+		t.Parallel()
+		w := setupWorld(t, gateway.ShowsHeader)
+		w.portal.differs = "!"
+		w.want("D-1", content{Header: "v1"})
+		w.portal.will(cutStored)
+		w.settle()
+		state, shelf, cause := w.state("D-1")
+		require.Equal(t, []string{"failed_destination", "destination", "shown.differs"}, []string{string(state), string(shelf), cause})
+		require.LessOrEqual(t, len(w.portal.shows(t, "D-1").headers), 6)
+	})
+
+	t.Run("an answer outside every contract is an unknown outcome", func(t *testing.T) {
+		t.Parallel()
+		w := setupWorld(t, gateway.ShowsTrail)
+		w.portal.babble = true
+		w.want("D-1", content{Header: "v1"})
+		w.drain()
+		w.stands("D-1", gateway.StateUnknown)
+		w.portal.babble = false
+		w.settle()
+		w.stands("D-1", gateway.StateConfirmed)
+		require.Equal(t, []string{"v1"}, w.portal.shows(t, "D-1").headers)
+	})
+
+	t.Run("words that no text column takes are kept as far as they can be", func(t *testing.T) {
+		t.Parallel()
+		w := setupWorld(t, gateway.ShowsTrail)
+		w.portal.said = "a\x00b\xff"
+		w.want("D-1", content{Header: "poison"})
+		w.drain()
+		_, _, cause := w.state("D-1")
+		require.Equal(t, "ab", cause)
+	})
+
 	t.Run("unavailable, throttled and logged out take nothing and are tried again", func(t *testing.T) {
 		t.Parallel()
 		for _, m := range []mishap{down, busy, loggedOut} {

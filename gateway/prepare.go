@@ -19,7 +19,8 @@ type Source struct {
 	Adapter adapters.Adapter
 }
 
-// prepare lets the source's adapter normalise one message.
+// prepare lets the source's adapter normalise one message. Whatever the
+// adapter does, the message is kept; an error means that ctx has ended.
 func (s Source) prepare(ctx context.Context, m Message, now time.Time) (Submission, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -29,46 +30,59 @@ func (s Source) prepare(ctx context.Context, m Message, now time.Time) (Submissi
 		ID: id, ReceivedAt: now, Source: s.Code, ContentType: m.ContentType, Raw: m.Body,
 		Adapter: s.Spec.Name, AdapterVersion: s.Spec.Version,
 	}
+	if !s.normalise(ctx, m, &sub) && ctx.Err() == nil {
+		sub.adapterFailed()
+	}
+	return sub, ctx.Err()
+}
+
+// normalise reports whether the adapter did its work. A panic of it is a bug
+// of one message, not the end of the batch that the message came in.
+func (s Source) normalise(ctx context.Context, m Message, sub *Submission) (worked bool) {
+	defer func() {
+		if recover() != nil {
+			worked = false
+		}
+	}()
 	records, err := s.Adapter.Normalize(ctx, adapters.Raw{ContentType: m.ContentType, Body: m.Body})
-	if ctx.Err() != nil {
-		return Submission{}, ctx.Err()
-	}
-	sub.refuse(err, len(records))
-	for i := range records {
-		if err := sub.add(&records[i], s.Spec, m); err != nil {
-			return Submission{}, err
-		}
-	}
-	return sub, nil
-}
-
-// refuse notes what the adapter could not take.
-func (sub *Submission) refuse(err error, good int) {
-	if err == nil {
-		return
-	}
-	problems := fault.ProblemsOf(err)
 	switch code := fault.CodeOf(err); code {
-	case fault.Malformed, fault.UnknownForm:
-		sub.Code, sub.Errors = code, problems
-		sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: problems}}
-	case fault.Invalid:
-		sub.Rejected = groupByElement(problems)
-		if good == 0 {
-			sub.Code = code
-		}
+	case "", fault.Invalid:
+	case fault.Malformed, fault.UnknownForm, fault.UnsupportedMedia:
+		sub.Code, sub.Errors = code, fault.ProblemsOf(err)
+		sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: sub.Errors}}
+		return true // records beside such an error are not to be trusted
 	default:
-		// An adapter that fails otherwise has a bug; the message is kept and can be normalised again.
-		sub.Code = fault.Internal
-		sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: []fault.Problem{{
-			Code: "adapter.failed", Detail: "Bộ chuyển đổi gặp lỗi; thông điệp đã được giữ lại để xử lý lại.",
-			DetailEN: "The adapter failed; the message is kept and will be processed again.",
-		}}}}
+		return false
 	}
+	for i := range records {
+		if !sub.add(&records[i], s.Spec, m) {
+			return false
+		}
+	}
+	if err != nil {
+		sub.Rejected = append(groupByElement(fault.ProblemsOf(err)), sub.Rejected...)
+		if len(records) == 0 {
+			sub.Code = fault.Invalid
+		}
+	}
+	return true
 }
 
-// groupByElement makes one rejected record of the problems of each element of the message.
+// adapterFailed notes that the adapter has a bug; the message is kept and can be normalised again.
+func (sub *Submission) adapterFailed() {
+	sub.Code, sub.Errors, sub.Records = fault.Internal, nil, nil
+	sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: []fault.Problem{{
+		Code: "adapter.failed", Detail: "Bộ chuyển đổi gặp lỗi; thông điệp đã được giữ lại để xử lý lại.",
+		DetailEN: "The adapter failed; the message is kept and will be processed again.",
+	}}}}
+}
+
+// groupByElement makes one rejected record of the problems of each element of
+// the message; a refusal that does not say why is one too.
 func groupByElement(problems []fault.Problem) []RecordResult {
+	if len(problems) == 0 {
+		return []RecordResult{{Verdict: Rejected}}
+	}
 	var order []string
 	groups := map[string][]fault.Problem{}
 	for _, p := range problems {
@@ -105,49 +119,42 @@ func element(pointer string) string {
 	return ""
 }
 
-// add seals one record; a body that breaks its own rules is rejected here, before the store sees it.
-func (sub *Submission) add(r *schema.Record, spec adapters.Spec, m Message) error {
-	if refusals := refusalsOf(r); len(refusals) > 0 {
-		sub.Rejected = append(sub.Rejected, RecordResult{Kind: r.Kind, ID: r.ID, Verdict: Rejected, Errors: refusals})
-		return nil
-	}
-	sealed, err := r.Seal()
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "gateway.prepare")
+// add seals one record; a body that breaks its own rules is rejected here,
+// before the store sees it. It reports whether the adapter made a record at all.
+func (sub *Submission) add(r *schema.Record, spec adapters.Spec, m Message) bool {
+	if r.Body == nil || r.Body.Kind() != r.Kind {
+		return false
 	}
 	p := PreparedRecord{
 		Source: sub.Source, Kind: r.Kind, ID: r.ID, Order: spec.Order(r.Kind), Version: r.Version,
-		Body: r.Body, Sealed: sealed, Raw: r.Raw, Keys: r.Body.Keys(), Mentions: r.Body.Mentions(), Problems: r.Problems,
+		Body: r.Body, Raw: r.Raw, Keys: r.Body.Keys(), Mentions: r.Body.Mentions(), Problems: r.Problems,
 	}
-	if !r.EventTime.IsZero() {
-		p.EventTime = r.EventTime.Std()
+	if refusals := refusalsOf(&p); len(refusals) > 0 {
+		sub.Rejected = append(sub.Rejected, RecordResult{Kind: r.Kind, ID: printable(r.ID), Verdict: Rejected, Errors: refusals})
+		return true
 	}
-	if m.SourceVersion > 0 {
-		p.Version = m.SourceVersion
+	var err error
+	if p.Sealed, err = r.Seal(); err != nil {
+		return false // such as text that is not UTF-8
 	}
-	if !m.EventTime.IsZero() {
-		p.EventTime = m.EventTime
-	}
+	p.date(r.EventTime, m)
 	if p.Raw == nil {
 		p.Raw = m.Body
 	}
 	sub.Records = append(sub.Records, p)
-	return nil
+	return true
 }
 
-// refusalsOf returns what keeps a record from being stored: its own rules, and limits of the store.
-func refusalsOf(r *schema.Record) []fault.Problem {
-	var refusals []fault.Problem
-	for _, p := range r.Body.Validate() {
-		if p.IsRefusal() {
-			refusals = append(refusals, p)
-		}
+// date sets version and time: what the sender tells beside the message goes
+// over what is in it. Times are cut to what the store keeps.
+func (r *PreparedRecord) date(said schema.Time, m Message) {
+	if !said.IsZero() {
+		r.EventTime = said.Std()
 	}
-	if r.ID == "" || len(r.ID) > 512 {
-		refusals = append(refusals, fault.Problem{
-			Code: "record.id", Detail: "Mã bản ghi trống hoặc dài quá 512 byte.",
-			DetailEN: "The record id is empty or longer than 512 bytes.", Expected: "1 to 512 bytes",
-		})
+	if m.SourceVersion > 0 {
+		r.Version = m.SourceVersion
 	}
-	return refusals
+	if !m.EventTime.IsZero() {
+		r.EventTime = m.EventTime.Truncate(time.Microsecond)
+	}
 }

@@ -102,6 +102,15 @@ type Unit struct {
 	Submissions []Submission
 }
 
+// records returns how many records of the unit are to be judged.
+func (u *Unit) records() int {
+	n := 0
+	for i := range u.Submissions {
+		n += len(u.Submissions[i].Records)
+	}
+	return n
+}
+
 // Submission is one message with the records that its adapter made of it.
 type Submission struct {
 	ID             uuid.UUID

@@ -64,11 +64,21 @@ var refusals = map[Shelf]Disposition{
 	ShelfDestination: {State: StateFailedDestination, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthAlive},
 }
 
+// Known reports whether the table has the outcome. The store keeps no other.
+func (k OutcomeKind) Known() bool {
+	_, ok := dispositions[k]
+	return ok || k == RefusedData
+}
+
 // Dispose says what follows from an outcome. An outcome that is not in the
 // table counts as unknown: nothing is assumed of an answer that we do not know.
 func Dispose(kind OutcomeKind, shelf Shelf) Disposition {
 	if kind == RefusedData {
-		return refusals[shelf]
+		d, ok := refusals[shelf]
+		if !ok {
+			d = refusals[ShelfNone]
+		}
+		return d
 	}
 	d, ok := dispositions[kind]
 	if !ok {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,9 +10,11 @@ import (
 	"github.com/lienthong/lienthong/schema"
 )
 
-// Claim is what one record says of an entity.
+// Claim is what one record says of an entity. Source, kind of Body and ID are
+// the key of the record.
 type Claim struct {
 	Source    string
+	ID        string
 	EventTime time.Time // zero: not told
 	Body      schema.Body
 }
@@ -33,15 +36,16 @@ func Derive(kind schema.Kind, claims []Claim) schema.Body {
 }
 
 // compareClaims puts the claim that decides first: a registration before an
-// application, a later version or event before an earlier one.
+// application, a later version or event before an earlier one. The key of the
+// record settles the rest, so that no two claims are equal.
 func compareClaims(a, b Claim) int {
-	if d := weight(b) - weight(a); d != 0 {
-		return int(d)
+	if c := cmp.Compare(weight(b), weight(a)); c != 0 {
+		return c
 	}
 	if c := b.EventTime.Compare(a.EventTime); c != 0 {
 		return c
 	}
-	return strings.Compare(a.Source, b.Source)
+	return cmp.Or(strings.Compare(a.Source, b.Source), cmp.Compare(a.Body.Kind(), b.Body.Kind()), strings.Compare(a.ID, b.ID))
 }
 
 func weight(c Claim) int64 {
@@ -58,22 +62,56 @@ func weight(c Claim) int64 {
 
 var personType = reflect.TypeFor[schema.Person]()
 
-// fill copies into the zero fields of to what from says. People are filled
-// field by field; every other part (an address, a date, a list) is taken whole
-// or not at all, since halves of two sources make a third, false one.
+// fill copies into the zero fields of to what from says. A person is filled
+// field by field from what is said of the same person; every other part (an
+// address, a date, a list) is taken whole or not at all, since halves of two
+// sources make a third, false one.
 func fill(to, from reflect.Value) {
 	for i := range to.NumField() {
 		dst, src := to.Field(i), from.Field(i)
 		switch {
 		case dst.Type() == personType:
-			fill(dst, src)
+			fillPerson(dst, src)
 		case dst.Kind() == reflect.Pointer && dst.Type().Elem() == personType && !src.IsNil():
 			if dst.IsNil() {
 				dst.Set(reflect.New(personType))
 			}
-			fill(dst.Elem(), src.Elem())
+			fillPerson(dst.Elem(), src.Elem())
 		case dst.IsZero():
 			dst.Set(src)
 		}
 	}
+}
+
+// fillPerson leaves a person alone when from is somebody else in the same
+// role, such as the applicant of an earlier dossier of a parcel.
+func fillPerson(to, from reflect.Value) {
+	if samePerson(to.Addr().Interface().(*schema.Person), from.Addr().Interface().(*schema.Person)) {
+		fill(to, from)
+	}
+}
+
+// samePerson reports whether nothing says that a and b are two people.
+func samePerson(a, b *schema.Person) bool {
+	if a.FullName != "" && b.FullName != "" && schema.FoldKey(a.FullName) != schema.FoldKey(b.FullName) {
+		return false
+	}
+	return a.Birth.Agrees(b.Birth) && !otherNumber(a.Identifiers, b.Identifiers)
+}
+
+// otherNumber reports whether both have a personal number and none in common.
+func otherNumber(a, b []schema.Identifier) bool {
+	differs := false
+	for _, x := range a {
+		for _, y := range b {
+			if x.Scheme != schema.SchemePersonalNumber || y.Scheme != x.Scheme {
+				continue
+			}
+			if x == y {
+				return false
+			}
+			differs = true
+		}
+	}
+	return differs
 }

@@ -38,13 +38,23 @@ func deriveDossier(claims []Claim) *schema.Dossier {
 	for _, s := range trail {
 		step := *s.step
 		if !ownResults {
-			golden.Results = append(golden.Results, step.Results...)
+			golden.Results = union(golden.Results, step.Results)
 		}
 		step.Results = nil
 		golden.Steps = append(golden.Steps, step)
 	}
 	fillTimes(golden)
 	return golden
+}
+
+// union appends what is not there yet.
+func union(results, more []schema.ResultPaper) []schema.ResultPaper {
+	for _, r := range more {
+		if !slices.Contains(results, r) {
+			results = append(results, r)
+		}
+	}
+	return results
 }
 
 type sourcedStep struct {
@@ -130,10 +140,12 @@ func headerWord(d *schema.Dossier) (*schema.DossierStep, bool) {
 // untimedEnd lets a header that says "over" without saying when have the last
 // word over steps that are not; with no steps at all the header alone speaks.
 func untimedEnd(d *schema.Dossier, byTrail schema.Status) schema.Status {
-	switch {
-	case byTrail == "":
+	if byTrail == "" {
 		return d.Status
-	case !byTrail.Final() && (d.Status == schema.Withdrawn || d.Status == schema.Stopped || d.Status == schema.Rejected):
+	}
+	_, timed := headerWord(d)
+	ended := d.Status == schema.Withdrawn || d.Status == schema.Stopped || d.Status == schema.Rejected
+	if ended && !timed && !byTrail.Final() {
 		return d.Status
 	}
 	return byTrail

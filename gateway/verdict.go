@@ -78,19 +78,42 @@ func Decide(held Held, said Said, order adapters.Order, window time.Duration) De
 
 // decideByArrival judges content that nothing but its arrival dates.
 func decideByArrival(held Held, said Said, window time.Duration) Decision {
-	for _, e := range held.Earlier {
-		if e.Hash != said.Hash {
-			continue
-		}
-		if said.At.Sub(e.ReplacedAt) <= window {
-			return Decision{Verdict: Superseded}
-		}
-		if said.Kind.Entity() == schema.KindDossier {
-			return Decision{Verdict: NeedsReview, Reason: "back_to_earlier_content"}
-		}
+	last, known := lastReplaced(held.Earlier, said.Hash)
+	switch {
+	case !known:
 		return Decision{Verdict: Accepted}
+	case said.At.Sub(last) <= window:
+		return Decision{Verdict: Superseded}
+	case said.Kind.Entity() == schema.KindDossier:
+		return Decision{Verdict: NeedsReview, Reason: "back_to_earlier_content"}
 	}
 	return Decision{Verdict: Accepted}
+}
+
+// lastReplaced returns when content was replaced for the last time: a record
+// may have gone back to it before.
+func lastReplaced(earlier []EarlierRevision, content schema.Hash) (last time.Time, known bool) {
+	for _, e := range earlier {
+		if e.Hash == content && (!known || last.Before(e.ReplacedAt)) {
+			last, known = e.ReplacedAt, true
+		}
+	}
+	return last, known
+}
+
+// After returns what is held of a record once said was accepted, but for the
+// earlier revisions. Where the sender does not tell a version or a time, the
+// one told last stays: otherwise a late message that does would count as new.
+func (h Held) After(said Said) Held {
+	h.Revision++
+	h.Hash = said.Hash
+	if said.Version != 0 {
+		h.Version = said.Version
+	}
+	if !said.EventTime.IsZero() {
+		h.EventTime = said.EventTime
+	}
+	return h
 }
 
 type relativeAge int

@@ -36,7 +36,7 @@ func (r *Runner) sweepLoop(ctx context.Context) error {
 func (r *Runner) sweep(ctx context.Context, code string) (found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wakeTimeout)
 	defer cancel()
-	slots, err := r.due.DueSlots(ctx, code, sweepLimit)
+	slots, err := r.due.DueSlots(ctx, code, r.specs[code].Lanes, sweepLimit)
 	if err != nil || len(slots) == 0 {
 		return false, err
 	}

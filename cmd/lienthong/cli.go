@@ -22,6 +22,8 @@ type demoCmd struct {
 	JSON     bool          `help:"Print the result as JSON." name:"json"`
 	Wait     time.Duration `help:"Give up when the portal is not up to date this long after the last push." default:"120s"`
 
+	Spread time.Duration `help:"Push and misbehave for about this long." default:"14s" hidden:""`
+
 	PortalURL   string `help:"Use a portal simulator that runs elsewhere instead of an own one; needs --portal-log." name:"portal-url"`
 	PortalLog   string `help:"Log of that simulator." type:"path" name:"portal-log"`
 	AllowRemote bool   `help:"Allow a portal that is not on this machine."`

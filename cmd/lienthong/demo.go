@@ -23,7 +23,7 @@ func (c *demoCmd) Run(ctx context.Context, s *streams) error {
 	}
 	progress := demo.NewProgress(s.err, isTerminal(s.err))
 	result, err := demo.Run(ctx, demo.Options{
-		Program: program, DataDir: c.DataDir, Dossiers: c.Dossiers, Seed: c.Seed, Lookup: c.Lookup, Resume: c.Resume, Wait: c.Wait,
+		Program: program, DataDir: c.DataDir, Dossiers: c.Dossiers, Seed: c.Seed, Lookup: c.Lookup, Resume: c.Resume, Wait: c.Wait, Spread: c.Spread,
 		PortalURL: c.PortalURL, PortalLog: c.PortalLog, AllowRemote: c.AllowRemote, FetchCommand: []string{fetchCommand},
 		Progress: progress, Logger: newLogger(quiet{}, s.getenv),
 	})

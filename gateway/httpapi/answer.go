@@ -14,7 +14,7 @@ import (
 
 // Answer is what a push is answered: Results[i] is about message i.
 type Answer struct {
-	Results []MessageResult `json:"results"`
+	Results []MessageResult `json:"results" nullable:"false"`
 	Summary gateway.Summary `json:"summary" doc:"How many records got which verdict"`
 }
 
@@ -23,8 +23,8 @@ type MessageResult struct {
 	Index        int            `json:"index" doc:"Of the message in the batch, from 0"`
 	SubmissionID uuid.UUID      `json:"submission_id" format:"uuid" doc:"Under which the message is kept"`
 	Code         fault.Code     `json:"code,omitempty" doc:"Present when the message was refused as a whole"`
-	Records      []RecordResult `json:"records"`
-	Errors       []ProblemItem  `json:"errors,omitempty" doc:"Of the message as a whole"`
+	Records      []RecordResult `json:"records" nullable:"false"`
+	Errors       []ProblemItem  `json:"errors,omitempty" nullable:"false" doc:"Of the message as a whole"`
 }
 
 // RecordResult is the verdict on one record of a message.
@@ -34,7 +34,7 @@ type RecordResult struct {
 	Verdict  gateway.Verdict `json:"verdict" enum:"accepted,unchanged,superseded,rejected,needs_review"`
 	Revision int64           `json:"revision,omitempty" doc:"Ours, of the record as held now"`
 	EntityID *uuid.UUID      `json:"entity_id,omitempty" format:"uuid" doc:"The thing that the record is about"`
-	Errors   []ProblemItem   `json:"errors,omitempty" doc:"Refusals, warnings and repairs"`
+	Errors   []ProblemItem   `json:"errors,omitempty" nullable:"false" doc:"Refusals, warnings and repairs"`
 }
 
 // appendAnswer appends an [Answer] as JSON. A batch is answered with a thousand

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -22,7 +23,9 @@ func TestAppendAnswer(t *testing.T) {
 		a := drawAnswer(t)
 		lang := rapid.SampledFrom([]language{vietnamese, english}).Draw(t, "lang")
 		var got Answer
-		if err := json.Unmarshal(appendAnswer(nil, a, lang, ""), &got); err != nil {
+		dec := json.NewDecoder(bytes.NewReader(appendAnswer(nil, a, lang, "")))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&got); err != nil {
 			t.Fatal(err)
 		}
 		want := Answer{Results: []MessageResult{}, Summary: a.Summary}

@@ -14,7 +14,7 @@ import (
 
 // FeedPage is one page of a feed.
 type FeedPage struct {
-	Items      []Event   `json:"items" doc:"In the order of sequence"`
+	Items      []Event   `json:"items" nullable:"false" doc:"In the order of sequence"`
 	NextCursor string    `json:"next_cursor" doc:"Where to read on; opaque"`
 	HasMore    bool      `json:"has_more" doc:"Whether reading on finds something at once"`
 	FeedSeq    int64     `json:"feed_seq" doc:"Newest sequence of the whole feed"`

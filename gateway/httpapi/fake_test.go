@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -55,8 +56,9 @@ func (a adapter) Normalize(_ context.Context, raw adapters.Raw) ([]schema.Record
 		}
 		return nil, &fault.Error{Code: fault.Invalid, Op: "test", Problems: bad}
 	}
+	tax := cmp.Or(w.MST.String(), "0100000000")
 	org := func(name string) *schema.Organisation {
-		return &schema.Organisation{LegalName: name, Identifiers: []schema.Identifier{{Scheme: schema.SchemeTaxCode, Value: "0100000000"}}}
+		return &schema.Organisation{LegalName: name, Identifiers: []schema.Identifier{{Scheme: schema.SchemeTaxCode, Value: tax}}}
 	}
 	records := []schema.Record{{Kind: schema.KindOrganisation, ID: w.So.String(), Body: org(w.Ten.String())}}
 	for _, m := range w.Ds {

@@ -19,21 +19,21 @@ func bearerOnly() []map[string][]string { return []map[string][]string{{keySchem
 func recordOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-record", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}", Tags: []string{"records"},
-		Summary: "The current revision of a record", Errors: []int{401, 404, 422, 503},
+		Summary: "The current revision of a record", Errors: []int{401, 404, 422, 429, 500, 503},
 	}
 }
 
 func journeyOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-record-journey", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}/journey", Tags: []string{"records"},
-		Summary: "What happened to a record and its entity so far", Errors: []int{401, 404, 422, 503},
+		Summary: "What happened to a record and its entity so far", Errors: []int{401, 404, 422, 429, 500, 503},
 	}
 }
 
 func submissionOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-submission", Method: http.MethodGet, Path: "/v1/submissions/{id}", Tags: []string{"records"},
-		Summary: "What was answered to one message", Errors: []int{401, 404, 422, 503},
+		Summary: "What was answered to one message", Errors: []int{401, 404, 422, 429, 500, 503},
 	}
 }
 
@@ -44,7 +44,7 @@ func feedOperation(schemas huma.Registry) huma.Operation {
 		Summary: "Changes of entities, in order, as a long poll",
 		Description: "At least once, and in order per partitionkey. An empty page has the cursor that was asked with. " +
 			"A cursor from before the feed was numbered anew is answered 410 with resume_url.",
-		Errors:    []int{400, 401, 404, 410, 422, 503},
+		Errors:    []int{400, 401, 404, 410, 422, 429, 500, 503},
 		Responses: map[string]*huma.Response{"200": okay(schemas, FeedPage{})},
 	}
 }

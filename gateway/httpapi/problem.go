@@ -33,7 +33,7 @@ type Problem struct {
 	RetryAfterS   int           `json:"retry_after_s,omitempty" doc:"When to retry, seconds"`
 	SubmissionID  string        `json:"submission_id,omitempty" format:"uuid" doc:"Under which the refused body is kept"`
 	ResumeURL     string        `json:"resume_url,omitempty" doc:"Where a reader of the feed starts anew"`
-	Errors        []ProblemItem `json:"errors,omitempty" doc:"What is wrong and where; never the rejected value"`
+	Errors        []ProblemItem `json:"errors,omitempty" nullable:"false" doc:"What is wrong and where; never the rejected value"`
 	ErrorsOmitted int           `json:"errors_omitted,omitempty" doc:"How many more errors there are"`
 
 	header http.Header

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -21,7 +22,9 @@ func get(path string, headers ...string) request {
 
 func decode[T any](t testing.TB, data []byte) (v T) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal(data, &v))
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields() // nothing that the document does not know
+	require.NoError(t, dec.Decode(&v))
 	return v
 }
 

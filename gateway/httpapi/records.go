@@ -83,7 +83,7 @@ func recordOf(r gateway.StoredRecord) Record {
 // Journey is the way of one record so far.
 type Journey struct {
 	Record Record         `json:"record"`
-	Events []JourneyEvent `json:"events" doc:"Oldest first"`
+	Events []JourneyEvent `json:"events" nullable:"false" doc:"Oldest first"`
 }
 
 // JourneyEvent is one thing that happened on the way.

@@ -47,9 +47,13 @@ func (w *response) Write(p []byte) (int, error) {
 	}
 }
 
+// leftover is granted on top, since package http first reads what is left of
+// the body, up to the read deadline, and only then writes.
+const leftover = 10 * time.Second
+
 // extend also replaces the deadline that an earlier answer left on the connection.
 func (w *response) extend() {
-	_ = w.ctl.SetWriteDeadline(time.Now().Add(w.progress)) // not every writer has one
+	_ = w.ctl.SetWriteDeadline(time.Now().Add(w.progress + leftover)) // not every writer has one
 }
 
 // Unwrap lets [http.ResponseController] find the connection.

@@ -3,6 +3,9 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,6 +18,7 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
+	exclusionViolation   = "23P01"
 	lockNotAvailable     = "55P03"
 )
 
@@ -37,8 +41,9 @@ func again(err error) bool {
 	return false
 }
 
-// fail turns an error of the driver into a fault. The driver's own text never
-// carries values of rows here: it is kept for logs, and only its code.
+// fail turns an error into a fault. Texts of the server and of encoders quote
+// values of rows, so none is kept: of the server's errors only the code and
+// the constraint, of others only the type.
 func fail(err error, op string) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -57,18 +62,46 @@ func fail(err error, op string) error {
 	if errors.As(err, &pg) {
 		return &fault.Error{Code: codeOf(pg), Op: op, Msg: "SQLSTATE " + pg.Code + " " + pg.ConstraintName}
 	}
-	return &fault.Error{Code: fault.Unavailable, Op: op, Msg: "the database did not answer", Err: err}
+	if away(err) {
+		return &fault.Error{Code: fault.Unavailable, Op: op, Msg: "the database did not answer", Err: err}
+	}
+	return fault.New(fault.Internal, op, fmt.Sprintf("%T", innermost(err)))
 }
 
-// codeOf maps a server error: class 08, 53 and 57 mean that the server is away or full.
+// away reports whether the connection is what failed. Such texts name hosts and ports.
+func away(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+// codeOf maps a server error by its class. What breaks a CHECK or a type
+// (22, 23) came from outside past our own checks; a UNIQUE that is broken after
+// all tries is a writer who was faster.
 func codeOf(pg *pgconn.PgError) fault.Code {
-	switch pg.Code[:2] {
-	case "08", "53", "57":
+	if pg.Code == uniqueViolation || pg.Code == exclusionViolation {
+		return fault.Conflict
+	}
+	switch class(pg) {
+	case "08", "53", "57", "58": // connection, resources, operator intervention, its disk
 		return fault.Unavailable
-	case "22", "23":
+	case "22", "23": // data, integrity
 		return fault.Invalid
-	case "40", "55":
+	case "40", "55": // rollback, object in use
 		return fault.Conflict
 	}
 	return fault.Internal
 }
+
+func class(pg *pgconn.PgError) string { return pg.Code[:min(2, len(pg.Code))] }

@@ -23,6 +23,9 @@ func (s *Store) ReadFeed(ctx context.Context, kind schema.Kind, after gateway.Cu
 	if after.Epoch != 0 && after.Epoch != epoch {
 		return page, fault.New(fault.CursorExpired, op, "the cursor is of an earlier epoch of the feed")
 	}
+	if after.Position > page.Head { // a database was restored without a new epoch: its positions will come again
+		return page, fault.New(fault.CursorExpired, op, "the cursor is ahead of the feed")
+	}
 	page.Next = gateway.Cursor{Epoch: epoch, Position: after.Position}
 	query, args := feedAll, []any{after.Position, limit}
 	if kind != "" {

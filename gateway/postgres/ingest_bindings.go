@@ -35,7 +35,7 @@ func (in *ingestion) resolveBindings(ctx context.Context) error {
 			wanted[bindingKey{st.key.Kind.Entity(), id.Scheme, id.Value}] = struct{}{}
 		}
 		for _, m := range st.newest.Mentions {
-			if id, ok := gateway.StrongIdentifier(m); ok {
+			if id, ok := gateway.StrongIdentifier(m); ok && !gateway.NumberContradicts(id, m) {
 				wanted[bindingKey{m.Kind, id.Scheme, id.Value}] = struct{}{}
 			}
 		}
@@ -113,6 +113,10 @@ func (in *ingestion) bindMention(m schema.Mention) (linkedMention, error) {
 	link := linkedMention{Mention: m, ground: gateway.GroundNone}
 	id, ok := gateway.StrongIdentifier(m)
 	if !ok {
+		return link, nil
+	}
+	if gateway.NumberContradicts(id, m) {
+		link.ground = gateway.GroundContradiction
 		return link, nil
 	}
 	key := bindingKey{m.Kind, id.Scheme, id.Value}

@@ -140,7 +140,9 @@ func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim,
 	var held []uuid.UUID
 	for _, st := range in.changed {
 		if e := in.entities[st.entityID]; e.isNew {
-			claims[e.id] = append(claims[e.id], gateway.Claim{Source: st.key.Source, EventTime: st.held.EventTime, Body: st.newest.Body})
+			claims[e.id] = append(claims[e.id], gateway.Claim{
+				Source: st.key.Source, ID: st.key.ID, EventTime: st.held.EventTime, Body: st.newest.Body,
+			})
 		} else if _, seen := claims[e.id]; !seen {
 			claims[e.id], held = nil, append(held, e.id)
 		}
@@ -150,7 +152,7 @@ func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim,
 	}
 	// Index: record_entity_idx.
 	rows, err := in.tx.Query(ctx, `
-		SELECT entity_id, source, kind, event_time, body
+		SELECT entity_id, source, kind, local_id, event_time, body
 		FROM record
 		WHERE entity_id = ANY ($1)`, held)
 	if err != nil {
@@ -160,11 +162,12 @@ func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim,
 		id        uuid.UUID
 		source    string
 		kind      schema.Kind
+		localID   string
 		eventTime *time.Time
 		body      []byte
 	)
-	_, err = pgx.ForEachRow(rows, []any{&id, &source, &kind, &eventTime, &body}, func() error {
-		c := gateway.Claim{Source: source}
+	_, err = pgx.ForEachRow(rows, []any{&id, &source, &kind, &localID, &eventTime, &body}, func() error {
+		c := gateway.Claim{Source: source, ID: localID}
 		if eventTime != nil {
 			c.EventTime = *eventTime
 		}
@@ -180,6 +183,9 @@ func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim,
 
 // mention lets a record's mention fill what is open in its entity, or parts them when they contradict.
 func (in *ingestion) mention(st *recordState, m *linkedMention) error {
+	if m.ground == gateway.GroundContradiction { // by its own digits
+		in.contradicted(st, m.Role)
+	}
 	if m.entityID == uuid.Nil {
 		return nil
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
-	"github.com/lienthong/lienthong/schema"
 )
 
-// loadRecords reads what is held of every record named. Those whose content
-// differs are read again under a lock; repeats, the common case, are not.
+// loadRecords reads what is held of every record named. Those that may change,
+// be it their version alone, are read again under a lock; mere repeats, the
+// common case, are not.
 func (in *ingestion) loadRecords(ctx context.Context) error {
-	said := map[gateway.RecordKey][]schema.Hash{}
+	said := map[gateway.RecordKey][]*gateway.PreparedRecord{}
 	for i := range in.units {
 		if in.units[i].skip {
 			continue
@@ -24,7 +24,7 @@ func (in *ingestion) loadRecords(ctx context.Context) error {
 		for j := range in.units[i].Submissions {
 			for k := range in.units[i].Submissions[j].Records {
 				r := &in.units[i].Submissions[j].Records[k]
-				said[r.Key()] = append(said[r.Key()], r.Sealed.Hash)
+				said[r.Key()] = append(said[r.Key()], r)
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func (in *ingestion) loadRecords(ctx context.Context) error {
 	var differ []gateway.RecordKey
 	for _, k := range keys {
 		st, held := in.records[k]
-		if held && slices.ContainsFunc(said[k], func(h schema.Hash) bool { return h != st.held.Hash }) {
+		if held && slices.ContainsFunc(said[k], func(r *gateway.PreparedRecord) bool { return !in.repeats(st, r) }) {
 			differ = append(differ, k)
 		}
 		if !held {
@@ -49,6 +49,19 @@ func (in *ingestion) loadRecords(ctx context.Context) error {
 		return err
 	}
 	return in.readEarlier(ctx, differ)
+}
+
+// repeats reports whether a record says what is held and nothing more.
+func (in *ingestion) repeats(st *recordState, r *gateway.PreparedRecord) bool {
+	return in.decide(st, r) == gateway.Decision{Verdict: gateway.Unchanged}
+}
+
+func (in *ingestion) decide(st *recordState, r *gateway.PreparedRecord) gateway.Decision {
+	return gateway.Decide(st.held, in.said(r), r.Order, in.store.window)
+}
+
+func (in *ingestion) said(r *gateway.PreparedRecord) gateway.Said {
+	return gateway.Said{Kind: r.Kind, Hash: r.Sealed.Hash, Version: r.Version, EventTime: r.EventTime, At: in.now}
 }
 
 func sortedKeys[V any](m map[gateway.RecordKey]V) []gateway.RecordKey {
@@ -160,9 +173,7 @@ func (in *ingestion) judge(context.Context) error {
 
 func (in *ingestion) judgeOne(sub *gateway.Submission, r *gateway.PreparedRecord, result *gateway.RecordResult) error {
 	st := in.records[r.Key()]
-	d := gateway.Decide(st.held, gateway.Said{
-		Kind: r.Kind, Hash: r.Sealed.Hash, Version: r.Version, EventTime: r.EventTime, At: in.now,
-	}, r.Order, in.store.window)
+	d := in.decide(st, r)
 	*result = gateway.RecordResult{Kind: r.Kind, ID: r.ID, Verdict: d.Verdict, Errors: r.Problems}
 	switch d.Verdict {
 	case gateway.Accepted:
@@ -177,13 +188,13 @@ func (in *ingestion) judgeOne(sub *gateway.Submission, r *gateway.PreparedRecord
 		if st.inReview { // the question of its first push is still open
 			result.Verdict = gateway.NeedsReview
 		}
+		if st.newest != nil { // a repeat within the batch shares the fate of what it repeats
+			st.verdicts = append(st.verdicts, result)
+		}
 	case gateway.NeedsReview:
 		in.reviews = append(in.reviews, review{key: st.key, hash: r.Sealed.Hash, reason: d.Reason, submission: sub.ID})
 	}
-	result.Revision = st.held.Revision
-	if st.exists {
-		result.EntityID = &st.entityID
-	}
+	result.Revision, result.EntityID = st.held.Revision, &st.entityID
 	return nil
 }
 
@@ -201,8 +212,7 @@ func (in *ingestion) accept(st *recordState, sub *gateway.Submission, r *gateway
 	if st.newest == nil {
 		in.changed = append(in.changed, st)
 	}
-	st.held.Revision++
-	st.held.Hash, st.held.Version, st.held.EventTime = r.Sealed.Hash, r.Version, r.EventTime
+	st.held = st.held.After(in.said(r))
 	st.newest, st.from, st.inReview = r, sub, false
 	st.verdicts = append(st.verdicts[:0], result)
 	st.revisions = append(st.revisions, newRevision{revision: st.held.Revision, hash: r.Sealed.Hash, submission: sub.ID})

@@ -133,8 +133,9 @@ func (in *ingestion) insertChanges(ctx context.Context, dirty []*entityState) er
 
 // writeDeliveries tells every destination that wants a changed entity. What is
 // being sent, or has an unknown outcome, or waits for its destination, keeps
-// its own clock; what was refused for its data is due again, since the data
-// are new. Indexes: delivery_pkey, delivery_due_pkey.
+// its own clock; what was refused for its data is due again with a clean
+// slate, since the data are new. What is due already moves up when its deadline
+// does. Indexes: delivery_pkey, delivery_due_pkey.
 func (in *ingestion) writeDeliveries(ctx context.Context) error {
 	d := in.wanted()
 	if len(d.entities) == 0 {
@@ -152,13 +153,18 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
 		                     THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
+		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
+		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
+		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)
 		SELECT destination, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM $7::timestamptz)
 		FROM planned
 		WHERE state = 'queued' AND retry_at IS NULL
-		ON CONFLICT (destination, entity_id) DO NOTHING
+		ON CONFLICT (destination, entity_id) DO UPDATE
+		SET rank = EXCLUDED.rank
+		WHERE delivery_due.rank > EXCLUDED.rank
 		RETURNING destination, slot`,
 		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now)
 	if err != nil {

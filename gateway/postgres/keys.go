@@ -28,24 +28,37 @@ func (s *Store) CreateKey(ctx context.Context, source string) (string, error) {
 		return "", fault.Wrap(err, fault.Internal, op)
 	}
 	key := "lt_" + strings.ToLower(base32.StdEncoding.EncodeToString(secret))
-	return key, s.AddKey(ctx, source, key)
+	if err := s.AddKey(ctx, source, key); err != nil {
+		return "", err
+	}
+	return key, nil
 }
 
-// AddKey lets a source use a key that was made elsewhere. Adding it twice is no error.
+// AddKey lets a source use a key that was made elsewhere. Adding it twice is no
+// error; a key that another source has, or that was revoked, is a fault with
+// code Conflict. Index: api_key_hash_key.
 func (s *Store) AddKey(ctx context.Context, source, key string) error {
 	const op = "postgres.AddKey"
-	if len(key) < 24 {
-		return fault.New(fault.Invalid, op, "an API key has at least 24 characters")
+	if len(key) < 24 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fault.New(fault.Invalid, op, "an API key has at least 24 characters, all of them printable ASCII")
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, op)
 	}
 	sum := sha256.Sum256([]byte(key))
-	_, err = s.pool.Exec(ctx, `
+	tag, err := s.pool.Exec(ctx, `
 		INSERT INTO api_key (id, source, prefix, hash)
 		VALUES ($1, $2, $3, $4)
 		ON CONFLICT ON CONSTRAINT api_key_hash_key DO NOTHING`, id, source, key[:keyPrefix], sum[:])
+	if err != nil || tag.RowsAffected() == 1 {
+		return fail(err, op)
+	}
+	var same bool
+	err = s.pool.QueryRow(ctx, `SELECT source = $2 AND revoked_at IS NULL FROM api_key WHERE hash = $1`, sum[:], source).Scan(&same)
+	if err == nil && !same {
+		return fault.New(fault.Conflict, op, "the key belongs to another source or was revoked")
+	}
 	return fail(err, op)
 }
 

@@ -90,8 +90,9 @@ func (s *Store) LeaveLane(ctx context.Context, l gateway.LaneLease) (time.Durati
 	return max(seconds(*wait), 0), nil
 }
 
-// DueSlots implements [gateway.DueStore]. Indexes: delivery_due_rank_idx, delivery_retry_idx, delivery_verify_idx.
-func (s *Store) DueSlots(ctx context.Context, destination string, limit int) ([]int, error) {
+// DueSlots implements [gateway.DueStore]. What a dead worker left in the middle of a call is work too.
+// Indexes: delivery_due_rank_idx, delivery_retry_idx, delivery_verify_idx, delivery_sending_idx, lane_pkey.
+func (s *Store) DueSlots(ctx context.Context, destination string, lanes, limit int) ([]int, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT DISTINCT slot::int FROM (
 		    (SELECT slot FROM delivery_due WHERE destination = $1 ORDER BY rank LIMIT $2)
@@ -101,8 +102,10 @@ func (s *Store) DueSlots(ctx context.Context, destination string, limit int) ([]
 		    (SELECT slot FROM delivery WHERE destination = $1 AND verify_at <= now() AND state = 'delivered'
 		     ORDER BY verify_at LIMIT $2)
 		    UNION ALL
-		    (SELECT slot FROM delivery d WHERE destination = $1 AND state = 'sending'
-		     AND updated_at < now() - interval '30 seconds' LIMIT $2)) due`, destination, limit)
+		    (SELECT slot FROM delivery WHERE destination = $1 AND state = 'sending' AND NOT EXISTS (
+		         SELECT FROM lane
+		         WHERE lane.destination = $1 AND lane.lane = delivery.slot % $3::int AND lane.lease_until > now())
+		     LIMIT $2)) due`, destination, limit, lanes)
 	if err != nil {
 		return nil, fail(err, "postgres.DueSlots")
 	}

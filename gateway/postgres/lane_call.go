@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -174,7 +175,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 		Rev: d.Wanted.Revision, State: string(d.State), AckedRev: d.AckedRev, AckedSteps: d.Known.Steps,
 		Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
 		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
-		Tries: d.Tries, Shelf: string(c.Shelf), Cause: d.Cause, Problem: c.Problem,
+		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem),
 	}
 	if row.AckedSteps == nil {
 		row.AckedSteps = []schema.StepKey{}
@@ -193,12 +194,23 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 	}
 	if o := c.Outcome; o != nil {
 		kind := string(o.Kind)
-		row.Outcome, row.Called, row.OutShelf, row.OutCause, row.HTTPStatus = &kind, string(c.Called), string(o.Shelf), o.Cause, o.HTTPStatus
+		row.Outcome, row.Called, row.OutShelf, row.OutCause, row.HTTPStatus = &kind, string(c.Called), string(o.Shelf), clean(o.Cause), o.HTTPStatus
 		if len(c.BodyHash) > 0 {
 			row.BodySHA256 = hexOf(c.BodyHash)
 		}
 	}
 	return row
+}
+
+// longestWords is how much of a destination's words is kept, in bytes.
+const longestWords = 1000
+
+// clean makes words of others fit for a text column.
+func clean(s string) string {
+	if len(s) > longestWords {
+		s = s[:longestWords]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
 func inSeconds(d *time.Duration) *float64 {

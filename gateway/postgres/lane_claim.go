@@ -119,7 +119,7 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		d.Attempt = *c.AttemptID
 	}
 	if !d.Missing {
-		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Body = schema.Kind(*c.Kind), *c.Revision, []byte(*c.Body)
+		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Body = schema.Kind(*c.Kind), max(*c.Revision, c.WantedRev), []byte(*c.Body)
 	}
 	if c.Sending == "" {
 		return d, nil

@@ -56,7 +56,8 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 }
 
 // Journey implements gateway.ReadStore: the way of one record, oldest first.
-// Indexes: record_revision_pkey, change (entity) by position, attempt_entity_idx, delivery_pkey.
+// The few destinations are walked, since delivery_pkey begins with them.
+// Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey.
 func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
 	const op = "postgres.Journey"
 	record, err := s.Record(ctx, key)
@@ -64,28 +65,36 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return gateway.Journey{}, err
 	}
 	j := gateway.Journey{Record: record}
-	rows, err := s.pool.Query(ctx, `
-		SELECT at, what, destination, detail
-		FROM (
-		    SELECT v.arrived_at AS at, 'revision' AS what, '' AS destination, v.revision::text AS detail
-		    FROM record_revision v
-		    JOIN record r ON r.id = v.record_id
-		    WHERE r.source = $1 AND r.kind = $2 AND r.local_id = $3
-		    UNION ALL
-		    SELECT started_at, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END
-		    FROM attempt
-		    WHERE entity_id = $4
-		    UNION ALL
-		    SELECT updated_at, 'delivery', destination, state
-		    FROM delivery
-		    WHERE entity_id = $4) AS events
-		ORDER BY at, what`, key.Source, string(key.Kind), key.ID, record.EntityID)
+	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID)
 	if err != nil {
 		return j, fail(err, op)
 	}
 	j.Events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.JourneyEvent])
 	return j, fail(err, op)
 }
+
+const journeySQL = `
+	WITH RECURSIVE known (destination) AS (
+	    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
+	    UNION ALL
+	    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
+	    FROM known
+	    WHERE known.destination IS NOT NULL)
+	SELECT at, what, destination, detail
+	FROM (
+	    SELECT v.arrived_at AS at, 1 AS rank, v.revision AS n, 'revision' AS what, '' AS destination, v.revision::text AS detail
+	    FROM record_revision v
+	    JOIN record r ON r.id = v.record_id
+	    WHERE r.source = $1 AND r.kind = $2 AND r.local_id = $3
+	    UNION ALL
+	    SELECT started_at, 2, 0, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END
+	    FROM attempt
+	    WHERE entity_id = $4
+	    UNION ALL
+	    SELECT d.updated_at, 3, 0, 'delivery', d.destination, d.state
+	    FROM known
+	    JOIN delivery d ON d.destination = known.destination AND d.entity_id = $4) AS events
+	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.
 func (s *Store) Ping(ctx context.Context) error { return fail(s.pool.Ping(ctx), "postgres.Ping") }

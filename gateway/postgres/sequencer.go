@@ -19,7 +19,8 @@ import (
 type Sequencer struct {
 	store *Store
 	log   *slog.Logger
-	nudge chan struct{}
+	nudge chan struct{} // from this process
+	told  chan struct{} // from other processes; never passed on, or two that do not lead would tell each other for ever
 }
 
 const (
@@ -33,13 +34,16 @@ const (
 
 // NewSequencer returns a sequencer; it works while Run does.
 func NewSequencer(s *Store, log *slog.Logger) *Sequencer {
-	return &Sequencer{store: s, log: log, nudge: make(chan struct{}, 1)}
+	return &Sequencer{store: s, log: log, nudge: make(chan struct{}, 1), told: make(chan struct{}, 1)}
 }
 
 // Nudge says that the inbox has gained changes. It never blocks.
-func (q *Sequencer) Nudge() {
+func (q *Sequencer) Nudge() { mark(q.nudge) }
+
+// mark leaves a mark in a channel of one, unless there is one already.
+func mark(c chan<- struct{}) {
 	select {
-	case q.nudge <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -80,6 +84,8 @@ func (q *Sequencer) listen(ctx context.Context, conn *pgxpool.Conn) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+changeChannel+"; LISTEN "+feedChannel); err != nil {
 		return err
 	}
+	q.store.moved.signal() // whatever was told while nobody listened
+	mark(q.told)
 	for {
 		n, err := conn.Conn().WaitForNotification(ctx)
 		if err != nil {
@@ -88,7 +94,7 @@ func (q *Sequencer) listen(ctx context.Context, conn *pgxpool.Conn) error {
 		if n.Channel == feedChannel {
 			q.store.moved.signal()
 		} else {
-			q.Nudge()
+			mark(q.told)
 		}
 	}
 }
@@ -105,7 +111,7 @@ func (q *Sequencer) lead(ctx context.Context, conn *pgxpool.Conn) error {
 		}
 		// Not the leader: pass nudges on, one notification for a burst.
 		deadline := time.Now().Add(sequencerIdle)
-		for time.Now().Before(deadline) && q.nudged(ctx, time.Until(deadline)) {
+		for time.Now().Before(deadline) && q.nudged(ctx, time.Until(deadline), nil) {
 			if _, err := conn.Exec(ctx, `SELECT pg_notify($1, '')`, changeChannel); err != nil {
 				return err
 			}
@@ -131,18 +137,20 @@ func (q *Sequencer) sequence(ctx context.Context, conn *pgxpool.Conn) error {
 			}
 		}
 		if n < sequencerBatch {
-			q.nudged(ctx, sequencerIdle)
+			q.nudged(ctx, sequencerIdle, q.told)
 		}
 	}
 	return ctx.Err()
 }
 
-// nudged waits for a nudge, at most d; it reports whether one came.
-func (q *Sequencer) nudged(ctx context.Context, d time.Duration) bool {
+// nudged waits for a nudge or what told brings, at most d; it reports whether one came.
+func (q *Sequencer) nudged(ctx context.Context, d time.Duration, told <-chan struct{}) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-q.nudge:
+		return true
+	case <-told:
 		return true
 	case <-t.C:
 	case <-ctx.Done():

@@ -91,6 +91,9 @@ func checkOrder(w *world, p *portal) Check {
 // checkOnce proves I4: one create, no update that changes nothing, no step twice.
 func checkOnce(p *portal, trail bool, r *Report) Check {
 	c := Check{ID: "I4", Title: "each change takes effect at the portal once"}
+	for _, b := range p.broken {
+		c.violate("the portal's log: %s", b)
+	}
 	for number, d := range p.dossiers {
 		c.Checked++
 		if d.creates != 1 {

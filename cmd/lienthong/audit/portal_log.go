@@ -2,6 +2,7 @@ package audit
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -11,6 +12,7 @@ type portal struct {
 	calls    []call
 	attempts int // records and steps in write calls
 	effects  int
+	broken   []string // places where the log contradicts itself
 }
 
 // shown is what the portal stored of one dossier.
@@ -60,6 +62,9 @@ func readPortal(path string) (*portal, error) {
 		case "effect":
 			if l.Index == 0 {
 				group = group[:0]
+			}
+			if l.Index != len(group) {
+				p.broken = append(p.broken, fmt.Sprintf("effect %d of %d of %s does not follow the one before", l.Index+1, l.Of, l.Key))
 			}
 			group = append(group, l)
 			if len(group) < l.Of {

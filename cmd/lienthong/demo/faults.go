@@ -28,7 +28,7 @@ var troubles = []trouble{
 	fault1("HTTP 502 with a page of HTML", "http_502_html", 1500*time.Millisecond, nil),
 	fault1("calls hang", "hang", 2*time.Second, nil),
 	fault1("session expired, again and again (a fifth of the calls)", "session_expired", time.Second, map[string]any{"share": 0.2}),
-	{"connections are refused", "/listener", map[string]any{"up": false, "for": "2500ms"}, nil, 2500 * time.Millisecond},
+	{"connections are refused", "/listener", map[string]any{"up": false}, map[string]any{"up": true}, 2500 * time.Millisecond},
 }
 
 // breath is the healthy time between two troubles.
@@ -49,7 +49,7 @@ func (r *run) misbehave(ctx context.Context, left <-chan struct{}) error {
 		<-left
 		return nil // somebody else's simulator misbehaves as its owner wants
 	}
-	if !rest(ctx, left, 2*breath) {
+	if !rest(ctx, left, r.scaled(2*breath)) {
 		return nil
 	}
 	for _, t := range troubles {
@@ -57,18 +57,23 @@ func (r *run) misbehave(ctx context.Context, left <-chan struct{}) error {
 		if err := r.toggle(ctx, t.path, t.on); err != nil {
 			return err
 		}
-		rest(ctx, nil, t.duration)
+		rest(ctx, nil, r.scaled(t.duration))
 		if t.off != nil {
 			if err := r.toggle(context.WithoutCancel(ctx), t.path, t.off); err != nil {
 				return err
 			}
 		}
-		if !rest(ctx, left, breath) {
+		if !rest(ctx, left, r.scaled(breath)) {
 			break
 		}
 	}
 	r.Progress.Say("the portal is healthy again")
 	return nil
+}
+
+// scaled shortens or lengthens a time of the usual run to this one's.
+func (r *run) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * r.Spread.Seconds() / usualSpread.Seconds())
 }
 
 // rest waits; it reports false when there is no reason to go on.

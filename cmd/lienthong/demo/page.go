@@ -52,12 +52,15 @@ func WritePage(w io.Writer, r *Result) error {
 	return err
 }
 
-// thin leaves out samples that say nothing new: at most one in two seconds, but every event.
+// thin leaves out samples that say nothing new: about twenty stay, and every event.
 func thin(timeline []Moment) []Moment {
+	if len(timeline) == 0 {
+		return nil
+	}
 	var out []Moment
-	last := -time.Hour
+	last, gap := -time.Hour, max(2*time.Second, timeline[len(timeline)-1].At/20)
 	for _, m := range timeline {
-		if m.Event == "" && m.At-last < 2*time.Second {
+		if m.Event == "" && m.At-last < gap {
 			continue
 		}
 		if m.Event == "" {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lienthong/lienthong/cmd/lienthong/world"
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/portal/simulator"
+	"github.com/lienthong/lienthong/internal/pgtest"
+)
+
+// rig is a whole gateway in this process, beside a portal.
+type rig struct {
+	node   *node
+	api    string
+	portal *simulator.Simulator
+	keys   map[string]string
+	pushes int
+}
+
+func startRig(t *testing.T) *rig {
+	t.Helper()
+	dir := t.TempDir()
+	portal, err := simulator.New(simulator.Options{Lookup: simulator.ShowTrail, Settle: time.Second})
+	require.NoError(t, err)
+	server := httptest.NewServer(portal.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		require.NoError(t, portal.Close())
+	})
+	r := &rig{portal: portal, keys: map[string]string{}}
+	c := config.Config{DatabaseURL: pgtest.URL(t), Province: "24", Destinations: []config.Destination{{
+		Code: "dvcqg", Kind: "dvcqg", URL: server.URL + "/VXPAdapter/RestService/forward", Agency: "000.00.00.H05",
+		Username: "000.00.00.H05", PasswordEnv: "PORTAL", Lookup: "trail", Settle: config.Duration(time.Second),
+		Timeout: config.Duration(5 * time.Second), Lanes: 4, Batch: 20, Receives: []string{"dossier"},
+	}}}
+	adapter := map[string]string{world.OneStop: "onestop", world.Civil: "civil", world.Land: "land", world.Business: "business"}
+	for source, name := range adapter {
+		r.keys[source] = "lt_key_of_the_source_" + source
+		file := filepath.Join(dir, source)
+		require.NoError(t, os.WriteFile(file, []byte(r.keys[source]), 0o600))
+		c.Sources = append(c.Sources, config.Source{Code: source, Adapter: name, KeyFile: file})
+	}
+	secret := func(string) string { return "secret" }
+	r.node, err = newNode(t.Context(), c, nodeOptions{work: true, loopback: true}, slog.New(slog.DiscardHandler), secret)
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	r.api = "http://" + listener.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- r.node.run(ctx, listener) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-ended)
+		r.node.pool.Close()
+	})
+	return r
+}
+
+// push sends one message alone with a fresh idempotency key and returns its verdicts.
+func (r *rig) push(t *testing.T, m world.Message) []gateway.Verdict {
+	t.Helper()
+	r.pushes++
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.api+"/v1/records", bytes.NewReader(m.Body))
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+r.keys[m.Source])
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Idempotency-Key", fmt.Sprintf("%q", fmt.Sprint("push-", r.pushes)))
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	if response.StatusCode != http.StatusOK {
+		require.Contains(t, []int{http.StatusBadRequest, http.StatusUnprocessableEntity}, response.StatusCode, string(body))
+		return []gateway.Verdict{gateway.Rejected}
+	}
+	var answer gateway.Answer
+	require.NoError(t, json.Unmarshal(body, &answer))
+	var verdicts []gateway.Verdict
+	for _, rec := range answer.Results[0].Records {
+		verdicts = append(verdicts, rec.Verdict)
+	}
+	return verdicts
+}
+
+// settled waits until everything is numbered and stands at the portal.
+func (r *rig) settled(t *testing.T) (head int64) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		var left int
+		err := r.node.pool.QueryRow(t.Context(), `
+			SELECT (SELECT count(*) FROM delivery WHERE state NOT IN ('delivered', 'confirmed'))
+			       + (SELECT count(*) FROM delivery_due) + (SELECT count(*) FROM change_inbox),
+			       (SELECT position FROM feed_head)`).Scan(&left, &head)
+		require.NoError(c, err)
+		require.Zero(c, left)
+	}, time.Minute, 50*time.Millisecond)
+	return head
+}
+
+func TestSecondIdenticalPush(t *testing.T) {
+	t.Parallel()
+	r := startRig(t)
+	var messages []world.Message
+	for block := range world.New(world.Options{Seed: 5, Dossiers: 60}).Blocks() {
+		messages = append(messages, block.Messages...)
+	}
+	first := make([][]gateway.Verdict, len(messages))
+	for i, m := range messages {
+		first[i] = r.push(t, m)
+	}
+	head, calls := r.settled(t), r.portal.State().Calls
+	reviews := r.reviews(t)
+
+	for i, m := range messages {
+		for j, verdict := range r.push(t, m) {
+			switch before := first[i][j]; before {
+			case gateway.Rejected, gateway.NeedsReview:
+				require.Equal(t, before, verdict, "%s %s is judged as before", m.Form, m.Class)
+			default:
+				require.Contains(t, []gateway.Verdict{gateway.Unchanged, gateway.Superseded}, verdict, "%s was %s", m.Form, before)
+			}
+		}
+	}
+	require.Equal(t, head, r.settled(t), "the feed has no new change")
+	require.Equal(t, calls, r.portal.State().Calls, "the portal has seen no call")
+	require.Equal(t, reviews, r.reviews(t), "no question is asked twice")
+}
+
+func (r *rig) reviews(t *testing.T) (n int) {
+	t.Helper()
+	require.NoError(t, r.node.pool.QueryRow(t.Context(), `SELECT count(*) FROM review`).Scan(&n))
+	return n
+}
