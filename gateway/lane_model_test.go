@@ -19,7 +19,7 @@ import (
 // modelRuns keeps the test within some seconds: a run is some hundred statements.
 // Where no trail is shown, repeats of closing steps, and where no header is shown, equal
 // updates are allowed, one for each unknown outcome.
-const modelRuns = 400
+const modelRuns = 25
 
 // TestLaneModel drives deliveries through whatever can happen to them, in any
 // order, and holds the portal against what was wanted: the final state is the
