@@ -76,11 +76,23 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 		}
 	}
 	records, err := h.Result("onestop.Normalize")
-	if len(items) > 0 && strangers == len(items) && !strict.Broken(err) {
+	if len(items) > 0 && strangers == len(items) && !worse(err) {
 		return nil, unknownForm()
 	}
 	return records, err
 }
+
+// worse reports whether anything but the form is wrong: a key given twice is to be named, not hidden behind the form.
+func worse(err error) bool {
+	for _, p := range fault.ProblemsOf(err) {
+		if p.Code != formUnknown {
+			return true
+		}
+	}
+	return false
+}
+
+const formUnknown = "form.unknown"
 
 // stranger refuses an item of neither form, after seeing that it is JSON at all.
 func (a *adapter) stranger(item strict.Part, h *field.Harvest) {
@@ -89,7 +101,7 @@ func (a *adapter) stranger(item strict.Part, h *field.Harvest) {
 		h.Reject(err)
 		return
 	}
-	h.Refuse(item.Pointer, "form.unknown")
+	h.Refuse(item.Pointer, formUnknown)
 }
 
 // jsonOnly refuses what says of itself that it is no JSON.

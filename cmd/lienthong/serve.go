@@ -12,6 +12,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/httpapi"
+	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/migrations"
 )
@@ -51,7 +52,7 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	if n.breakers != nil {
 		behind.Go(func() error { return n.breakers.Run(back) })
 	}
-	behind.Go(func() error { return n.keepPartitions(back) })
+	behind.Go(func() error { return n.keepHouse(back) })
 
 	intake, stopIntake := context.WithCancel(context.WithoutCancel(ctx))
 	g.Go(func() error {
@@ -81,16 +82,20 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	return errors.Join(err, behind.Wait())
 }
 
-// partitionInterval is how often the months ahead are looked after.
-const partitionInterval = 6 * time.Hour
+// houseInterval is how often a node looks after what grows.
+const houseInterval = 6 * time.Hour
 
-// keepPartitions makes next months' partitions, at any hour on any node: doing it twice does nothing.
-func (n *node) keepPartitions(ctx context.Context) error {
-	tick := time.NewTicker(partitionInterval)
+// keepHouse makes next months' partitions and forgets old answers, on any node: doing it twice does nothing.
+func (n *node) keepHouse(ctx context.Context) error {
+	tick := time.NewTicker(houseInterval)
 	defer tick.Stop()
 	for {
-		if _, err := migrations.EnsurePartitions(ctx, n.pool, time.Now(), 3); err != nil && ctx.Err() == nil {
-			n.log.WarnContext(ctx, "partitions could not be made", "err", err)
+		_, err := migrations.EnsurePartitions(ctx, n.pool, time.Now(), 3)
+		if err == nil {
+			_, err = n.store.ForgetAnswers(ctx, time.Now().Add(-postgres.AnswerRetention))
+		}
+		if err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "housekeeping failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():
