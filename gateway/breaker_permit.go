@@ -20,6 +20,9 @@ func (p *Permit) Probe() bool { return p.probe }
 // Allow asks for leave for one call that ends within length. Without leave it
 // returns how long to wait at least; the call then costs no attempt.
 func (s *Breakers) Allow(ctx context.Context, key BreakerKey, length time.Duration) (*Permit, time.Duration, error) {
+	s.mu.Lock()
+	s.usedAt = time.Now()
+	s.mu.Unlock()
 	b := s.all[key]
 	at := b.standing(time.Now())
 	if at.free {

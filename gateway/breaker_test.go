@@ -184,6 +184,25 @@ func TestBreakerProbes(t *testing.T) {
 		})
 	})
 
+	t.Run("a failed probe that could not be written holds here", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			r, b := setup(t)
+			time.Sleep(openFor + time.Millisecond)
+			permit, _, err := b.Allow(t.Context(), createKey, callLength)
+			require.NoError(t, err)
+			require.True(t, permit.Start())
+			r.breakDown(true)
+			permit.Done(t.Context(), gateway.HealthSick, 0)
+			r.breakDown(false)
+			time.Sleep(callLength + time.Millisecond)
+			made, _ := call(t, b, gateway.HealthAlive, 0)
+			require.False(t, made)
+			require.NoError(t, b.Refresh(t.Context()))
+			require.Equal(t, gateway.BreakerOpen, r.line()[len(r.line())-1].to)
+		})
+	})
+
 	t.Run("a change that could not be written holds here and is written later", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
@@ -269,7 +288,7 @@ func drawAct(rt *rapid.T) act {
 func play(t *testing.T, acts []act) error {
 	r, portal := newRows(), newModelPortal("model", gateway.ShowsTrail)
 	portal.will(down, down, down, down) // for the prober
-	nodes, stop := make(map[string]*gateway.Breakers), make(map[string]func())
+	nodes, stop, used := make(map[string]*gateway.Breakers), make(map[string]func()), make(map[string]time.Time)
 	start := func(name string) {
 		b := newNode(t, r, name, portal)
 		require.NoError(t, b.Refresh(t.Context()))
@@ -295,6 +314,10 @@ func play(t *testing.T, acts []act) error {
 			start(a.Node)
 			continue
 		}
+		if time.Since(used[a.Node]) > 9*time.Second { // a lane begins
+			require.NoError(t, nodes[a.Node].Refresh(t.Context()))
+		}
+		used[a.Node] = time.Now()
 		opened, by := r.openSince(createKey)
 		at := time.Now()
 		made, probe := call(t, nodes[a.Node], a.Health, 0)

@@ -148,7 +148,7 @@ func trusted(outcomes []Outcome, n int) []Outcome {
 		outcomes = append(outcomes, Outcome{})
 	}
 	for i, o := range outcomes[:n] {
-		if !o.Kind.Known() || o.Kind == Found {
+		if !o.Kind.Valid() || o.Kind == Found {
 			outcomes[i] = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
 		}
 	}

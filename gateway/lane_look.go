@@ -31,7 +31,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
 	defer cancel()
 	shown, o := r.Lookup(calling, it.Wanted.Key)
-	if !o.Kind.Known() {
+	if !o.Kind.Valid() {
 		o = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
 	}
 	turn.end(ctx, healthOf(o))

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -83,6 +84,11 @@ type Delivery struct {
 	Missing   bool          // no such entity
 }
 
+// LogValue shows id and state: bodies and keys are personal.
+func (d Delivery) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("entity_id", d.Wanted.EntityID.String()), slog.String("state", string(d.State)))
+}
+
 // InFlight is what one write carries: enough to recognise it in a look-up.
 type InFlight struct {
 	HeaderHash schema.Hash
@@ -104,6 +110,9 @@ type DeliveryUpdate struct {
 	Called   Operation
 	BodyHash []byte // SHA-256 of what was sent for it
 }
+
+// LogValue shows whose change it is.
+func (u DeliveryUpdate) LogValue() slog.Value { return u.Delivery.LogValue() }
 
 // with returns steps joined by more, without repeats, in a slice of its own.
 func with(steps, more []schema.StepKey) []schema.StepKey {

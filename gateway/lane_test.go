@@ -146,6 +146,19 @@ func TestLaneAfterUnknown(t *testing.T) {
 		}
 	})
 
+	t.Run("a cut update that was stored is undone when the source goes back", func(t *testing.T) {
+		t.Parallel()
+		w := setupWorld(t, gateway.ShowsExistence)
+		w.want("D-1", content{Header: "v1"})
+		w.drain()
+		w.want("D-1", content{Header: "v2"})
+		w.portal.will(cutStored)
+		w.drain()
+		w.want("D-1", content{Header: "v1"})
+		w.settle()
+		require.Equal(t, []string{"v1", "v2", "v1"}, w.portal.shows(t, "D-1").headers)
+	})
+
 	t.Run("a cut update whose header nobody shows is sent again", func(t *testing.T) {
 		t.Parallel()
 		w := setupWorld(t, gateway.ShowsExistence)
@@ -286,64 +299,33 @@ func TestLaneFailures(t *testing.T) {
 	})
 }
 
-func TestLaneAfterKill(t *testing.T) {
+func TestLaneThroughAnOutage(t *testing.T) {
 	t.Parallel()
-	places := map[string]func(*crashStore){
-		"between the mark and the call":   func(c *crashStore) { c.afterBegin.Store(true) },
-		"between the call and its record": func(c *crashStore) { c.beforeRecord.Store(true) },
-		"between record and what follows": func(c *crashStore) { c.afterRecord.Store(true) },
-		"before the lease is given back":  func(c *crashStore) { c.beforeLeave.Store(true) },
+	w := setupWorld(t, gateway.ShowsTrail)
+	w.portal.spec.Lanes = 1
+	w.lane = w.newLane("node-b", gateway.BreakerOptions{MinCalls: 1, OpenFor: time.Hour})
+	for i := range 30 {
+		w.want(fmt.Sprint("D-", i), content{Header: "v1"})
 	}
-	for name, kill := range places {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := setupWorld(t, gateway.ShowsTrail)
-			w.want("D-1", content{Header: "v1", Steps: steps("D/1/2", "D/2/5")})
-			kill(w.crash)
-			w.drain()
-			w.settle()
-			got := w.portal.shows(t, "D-1")
-			require.Equal(t, []string{"v1"}, got.headers)
-			require.Equal(t, steps("D/1/2", "D/2/5"), got.steps)
-		})
+	w.portal.will(down)
+	next, err := w.lane.Drain(t.Context(), "model", 0)
+	require.NoError(t, err)
+	require.True(t, next.Held)
+	require.Greater(t, next.After, 30*time.Minute)
+	require.Equal(t, []int{8}, w.portal.sizes, "no call after it opened")
+	var touched int
+	require.NoError(t, w.pool.QueryRow(t.Context(), `SELECT count(*) FROM delivery WHERE tries > 0`).Scan(&touched))
+	require.Equal(t, 8, touched, "what waits for the breaker is not written to")
+
+	_, err = w.pool.Exec(t.Context(), `UPDATE breaker SET open_until = now()`)
+	require.NoError(t, err)
+	w.lane = w.newLane("node-c", gateway.BreakerOptions{})
+	w.pass(time.Second)
+	w.drain()
+	require.Equal(t, []int{8, 1, 7}, w.portal.sizes[:3], "one canary, then the rest of the claim")
+	for i := range 30 {
+		w.stands(fmt.Sprint("D-", i), gateway.StateDelivered)
 	}
-
-	t.Run("a worker that was declared dead confirms nothing", func(t *testing.T) {
-		t.Parallel()
-		w := setupWorld(t, gateway.ShowsTrail)
-		w.want("D-1", content{Header: "v1"})
-		other := w.newLane("node-b", gateway.BreakerOptions{})
-		lane := gateway.SlotOf("D-1") % w.portal.spec.Lanes
-		w.portal.onSend = func() { // the sleeper's lease ends while it calls, and another takes the lane
-			w.portal.onSend = nil
-			w.expire()
-			_, err := other.Drain(context.Background(), w.portal.spec.Code, lane)
-			require.NoError(t, err)
-		}
-		_, err := w.lane.Drain(context.Background(), w.portal.spec.Code, lane)
-		require.NoError(t, err)
-		w.stands("D-1", gateway.StateUnknown)
-		w.settle()
-		w.stands("D-1", gateway.StateConfirmed)
-		require.Equal(t, []string{"v1"}, w.portal.shows(t, "D-1").headers)
-	})
-
-	t.Run("a lane has one worker", func(t *testing.T) {
-		t.Parallel()
-		w := setupWorld(t, gateway.ShowsTrail)
-		w.want("D-1", content{Header: "v1"})
-		other := w.newLane("node-b", gateway.BreakerOptions{})
-		lane := gateway.SlotOf("D-1") % w.portal.spec.Lanes
-		var next gateway.Next
-		w.portal.onSend = func() {
-			var err error
-			next, err = other.Drain(context.Background(), w.portal.spec.Code, lane)
-			require.NoError(t, err)
-		}
-		w.drain()
-		require.Positive(t, next.After)
-		require.Equal(t, []gateway.Operation{gateway.OpCreate}, w.portal.calls)
-	})
 }
 
 func TestSyncStatus(t *testing.T) {

@@ -64,8 +64,8 @@ var refusals = map[Shelf]Disposition{
 	ShelfDestination: {State: StateFailedDestination, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthAlive},
 }
 
-// Known reports whether the table has the outcome. The store keeps no other.
-func (k OutcomeKind) Known() bool {
+// Valid reports whether the table has the outcome. The store keeps no other.
+func (k OutcomeKind) Valid() bool {
 	_, ok := dispositions[k]
 	return ok || k == RefusedData
 }

@@ -64,7 +64,7 @@ type Config struct {
 	Logger       *slog.Logger                           // nil: slog.Default
 }
 
-// Runner works on lanes while Run does. It is a [gateway.Waker] from the start.
+// Runner works on lanes while Run does, which is once. It is a [gateway.Waker] from the start.
 type Runner struct {
 	pool   *pgxpool.Pool
 	client *river.Client[pgx.Tx]

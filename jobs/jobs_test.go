@@ -186,6 +186,32 @@ func TestRunnerFindsWhatNobodyWoke(t *testing.T) {
 	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 30 })
 }
 
+// A process that only takes pushes wakes the lanes of one that works.
+func TestWakingWithoutWorking(t *testing.T) {
+	pool := pgtest.New(t)
+	p := newPortal()
+	runner, err := jobs.New(jobs.Config{
+		Pool: pool, Due: postgres.New(pool), Destinations: []gateway.DestinationSpec{p.Spec()}, Node: "serve", Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- runner.Run(ctx) }()
+	due := want(t, pool, 0, 50)
+	for range 20 {
+		runner.Wake(t.Context(), due)
+	}
+	lanes := func() (n int) {
+		require.NoError(t, pool.QueryRow(t.Context(), `SELECT count(*) FROM river_job WHERE state = 'available'`).Scan(&n))
+		return n
+	}
+	eventually(t, "one job for each lane", func() bool { return lanes() == p.Spec().Lanes })
+	cancel()
+	require.NoError(t, <-done)
+	startProcess(t, pool, "work", p)
+	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 50 })
+}
+
 func TestTwoRunnersSendOnce(t *testing.T) {
 	pool := pgtest.New(t)
 	p := newPortal()

@@ -22,7 +22,7 @@ type Options struct {
 	PortalLog   string // file of JSON lines, see package simulator
 	DatabaseURL string
 	Destination string // code of the portal in the store; "dvcqg" if empty
-	Trail       bool   // the portal's look-up shows the trail; otherwise some repeats and gaps are permitted after unknown outcomes
+	Lookup      string // what the portal's look-up shows: "trail", "header" or "exists"; what it hides permits some repeats and gaps after unknown outcomes
 }
 
 // Report is the result of a check.
@@ -99,14 +99,21 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, fmt.Errorf("audit: the store: %w", err)
 	}
 	gaps := 0
-	i2 := checkFinal(world, portal, o.Trail, &gaps)
-	i4 := checkOnce(portal, o.Trail, r)
-	if !o.Trail && gaps+r.PermittedRepeats > r.UnknownOutcomes {
+	i2 := checkFinal(world, portal, o.Lookup == showsTrail, &gaps)
+	i4 := checkOnce(portal, o.Lookup, r)
+	if o.Lookup != showsTrail && gaps+r.PermittedRepeats > r.UnknownOutcomes {
 		i4.violate("%d gaps and %d repeats in the trails, but only %d unknown outcomes permit them", gaps, r.PermittedRepeats, r.UnknownOutcomes)
 	}
 	r.Checks = []Check{i1, i2, checkOrder(world, portal), i4, i9}
 	return r, nil
 }
+
+// Look-up modes. Where only existence is shown, the gateway must send an update
+// of unknown outcome again, and the portal may then store it twice.
+const (
+	showsTrail     = "trail"
+	showsExistence = "exists"
+)
 
 // grace is how long after an event a call that was started before it may still arrive on one machine.
 const grace = 250 * time.Millisecond

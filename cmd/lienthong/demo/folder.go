@@ -152,6 +152,6 @@ destinations:
 
 func (f *folder) auditOptions(databaseURL string) audit.Options {
 	return audit.Options{
-		WorldLog: f.path(worldLog), PortalLog: f.run.PortalLog, DatabaseURL: databaseURL, Trail: f.run.Lookup == "trail",
+		WorldLog: f.path(worldLog), PortalLog: f.run.PortalLog, DatabaseURL: databaseURL, Lookup: f.run.Lookup,
 	}
 }

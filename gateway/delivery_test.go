@@ -1,0 +1,70 @@
+package gateway_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/schema"
+)
+
+func TestDeliverable(t *testing.T) {
+	whole := schema.Dossier{Number: "H05.31-251103-0007", Procedure: schema.ProcedureRef{Code: "1.001193"}}
+	month := 30 * 24 * time.Hour
+	tests := []struct {
+		name   string
+		change func(*schema.Dossier)
+		due    time.Time
+		ok     bool
+	}{
+		{"with an appointment", func(d *schema.Dossier) { d.ReceivedAt, d.DueAt = clock(0), clock(8) }, clock(8).Std(), true},
+		{"without one: a month from reception", func(d *schema.Dossier) { d.ReceivedAt = clock(0) }, clock(0).Std().Add(month), true},
+		{"never received: a month from now", func(*schema.Dossier) {}, noon.Add(month), true},
+		{"without a procedure", func(d *schema.Dossier) { d.Procedure.Code = "" }, time.Time{}, false},
+		{"without a number", func(d *schema.Dossier) { d.Number = "" }, time.Time{}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := whole
+			tt.change(&d)
+			key, due, ok := gateway.Deliverable(&d, noon)
+			require.Equal(t, tt.ok, ok)
+			require.True(t, tt.due.Equal(due))
+			if ok {
+				require.Equal(t, d.Number, key)
+			}
+		})
+	}
+	t.Run("only dossiers", func(t *testing.T) {
+		_, _, ok := gateway.Deliverable(&schema.Person{FullName: "Nguyễn Thị Hạnh"}, noon)
+		require.False(t, ok)
+	})
+}
+
+func TestRank(t *testing.T) {
+	require.Less(t, gateway.Rank(noon, noon), gateway.Rank(noon.Add(time.Hour), noon), "the nearer deadline goes first")
+	waited := gateway.Rank(noon.Add(25*time.Hour), noon)
+	require.Less(t, waited, gateway.Rank(noon.Add(2*time.Hour), noon.Add(time.Hour)), "an hour of waiting makes up for nearly a day")
+	require.InDelta(t, gateway.Rank(noon.Add(24*time.Hour), noon), gateway.Rank(noon, noon.Add(time.Hour)), 1e-6)
+}
+
+func TestSlotOf(t *testing.T) {
+	used := map[int]int{}
+	for i := range 20 * gateway.Slots {
+		s := gateway.SlotOf(fmt.Sprintf("H05.31-251103-%04d", i))
+		require.Equal(t, s, gateway.SlotOf(fmt.Sprintf("H05.31-251103-%04d", i)))
+		require.GreaterOrEqual(t, s, 0)
+		require.Less(t, s, gateway.Slots)
+		used[s]++
+	}
+	require.Greater(t, len(used), gateway.Slots*9/10, "numbers that differ in their last digits spread over the slots")
+}
+
+func TestReceiverWants(t *testing.T) {
+	r := gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}}
+	require.True(t, r.Wants(schema.KindDossier))
+	require.False(t, r.Wants(schema.KindPerson))
+}
