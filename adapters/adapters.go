@@ -116,4 +116,3 @@ func (r Registry) Names() []string {
 	sort.Strings(names)
 	return names
 }
-

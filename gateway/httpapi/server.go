@@ -73,6 +73,8 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		s.log.Warn("requests were cut off at the stop", "grace", s.grace)
 		err = errors.Join(err, s.http.Close())
 	}
-	<-served
+	if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return fault.Wrap(err, fault.Unavailable, op)
 }

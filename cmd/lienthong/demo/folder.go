@@ -67,10 +67,12 @@ func openFolder(o Options) (*folder, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	for _, sub := range []string{".", "keys"} {
-		if err := os.MkdirAll(f.path(sub), 0o700); err != nil {
-			return nil, err
-		}
+	// Passable, so that a database that runs as another user can live below it; files in it are closed.
+	if err := os.MkdirAll(dir, 0o711); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(f.path("keys"), 0o700); err != nil {
+		return nil, err
 	}
 	return f, f.prepare()
 }
@@ -93,7 +95,11 @@ func chooseFolder(o Options) (string, error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return "", err
 	}
-	return os.MkdirTemp(parent, "demo-"+time.Now().Format("20060102-150405-"))
+	dir, err := os.MkdirTemp(parent, "demo-"+time.Now().Format("20060102-150405-"))
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o711)
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
