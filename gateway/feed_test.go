@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,6 +74,7 @@ func FuzzParseCursor(f *testing.F) {
 
 // growingFeed is a feed that a test lets grow.
 type growingFeed struct {
+	mu    sync.Mutex
 	items []gateway.Change
 	moved chan struct{}
 	reads int
@@ -80,13 +82,21 @@ type growingFeed struct {
 }
 
 func (f *growingFeed) ReadFeed(context.Context, schema.Kind, gateway.Cursor, int) (gateway.FeedPage, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.reads++
 	return gateway.FeedPage{Items: f.items}, f.err
 }
 
-func (f *growingFeed) FeedMoved() <-chan struct{} { return f.moved }
+func (f *growingFeed) FeedMoved() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.moved
+}
 
 func (f *growingFeed) move(items ...gateway.Change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.items = append(f.items, items...)
 	moved := f.moved
 	f.moved = make(chan struct{})
@@ -131,9 +141,9 @@ func TestFeedRead(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := &growingFeed{moved: make(chan struct{})}
 			go func() {
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				f.move()
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				f.move(gateway.Change{Position: 1})
 			}()
 			page, took, err := read(t.Context(), f, wait)
