@@ -115,10 +115,15 @@ func (s *Breakers) probed(ctx context.Context, b *Breaker, health Health, took t
 // probeKey is asked for by the prober: a well-formed number that nobody gives out.
 const probeKey = "000.00.00.H00-000000-0000"
 
-// overdue returns the breakers whose probe no lane made in time.
+// overdue returns the breakers whose probe no lane made in time. A probe is a
+// look-up: while that operation is itself held, its breaker comes first.
 func (s *Breakers) overdue(now time.Time) []BreakerKey {
 	var keys []BreakerKey
 	for k, b := range s.all {
+		look := BreakerKey{Destination: k.Destination, Operation: OpLookup}
+		if k != look && !s.all[look].standing(now).free {
+			continue
+		}
 		b.mu.Lock()
 		open := b.state != BreakerClosed && b.standingLocked(now).wait <= 0 && b.forced == ""
 		if open && now.Sub(b.openUntil) > s.options.ProbeGrace && now.Sub(b.probeUntil) > s.options.ProbeGrace {

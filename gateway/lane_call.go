@@ -15,7 +15,8 @@ import (
 type turn struct {
 	r       *run
 	permit  *Permit
-	started time.Time
+	started time.Time // before the breaker was asked for the last time
+	ended   time.Time // when the answer was there, or the time was up
 }
 
 // enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
@@ -65,7 +66,8 @@ func (t *turn) abandon(ctx context.Context) {
 
 // end hears what the call showed about the destination.
 func (t *turn) end(ctx context.Context, health Health) {
-	took := time.Since(t.started)
+	t.ended = time.Now()
+	took := t.ended.Sub(t.started)
 	if t.permit.Done(ctx, health, took) {
 		t.r.limiter.Restart()
 	}
@@ -87,13 +89,14 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 		turn.abandon(ctx)
 		return len(items), err
 	}
+	turn.started = time.Now()
 	if !turn.permit.Start() {
 		turn.abandon(ctx)
 		_, err := r.store.RecordCall(context.WithoutCancel(ctx), r.lease, CallRecord{}, r.unmarked(live))
 		return 0, err
 	}
 	outcomes := r.call(ctx, turn, op, live, begun)
-	return len(items), r.record(ctx, attempt, op, live, outcomes, time.Since(turn.started))
+	return len(items), r.record(ctx, attempt, op, live, outcomes, turn)
 }
 
 // begin renews the lease and marks the items as sending; those that somebody touched meanwhile drop out.
@@ -126,7 +129,6 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 	for i, it := range items {
 		calls[i] = it.next
 	}
-	turn.started = time.Now()
 	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
 	defer cancel()
 	var outcomes []Outcome
@@ -178,7 +180,7 @@ func healthOf(o Outcome) Health {
 
 // record writes what became of a call with one statement. A database that is
 // away for a moment is asked again: the answer of the destination is precious.
-func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, outcomes []Outcome, took time.Duration) error {
+func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, outcomes []Outcome, turn *turn) error {
 	changes := make([]DeliveryUpdate, len(items))
 	for i, it := range items {
 		changes[i] = r.afterCall(it, outcomes[i], len(items))
@@ -194,7 +196,7 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 	var recorded map[uuid.UUID]bool
 	var err error
 	for {
-		if recorded, err = r.store.RecordCall(ctx, r.lease, CallRecord{Attempt: attempt, Took: took}, changes); !passing(err) || ctx.Err() != nil {
+		if recorded, err = r.store.RecordCall(ctx, r.lease, CallRecord{Attempt: attempt, Started: turn.started, Ended: turn.ended}, changes); !passing(err) || ctx.Err() != nil {
 			break
 		}
 		select {

@@ -23,11 +23,11 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 		turn.abandon(ctx)
 		return false, err
 	}
+	turn.started = time.Now()
 	if !turn.permit.Start() {
 		turn.abandon(ctx)
 		return false, nil
 	}
-	turn.started = time.Now()
 	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
 	defer cancel()
 	shown, o := r.Lookup(calling, it.Wanted.Key)
@@ -40,7 +40,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	}
 	c := r.looked(it, shown, o)
 	c.Outcome, c.Called = &o, OpLookup
-	return r.write(ctx, it, CallRecord{Attempt: attempt, Took: time.Since(turn.started)}, c)
+	return r.write(ctx, it, CallRecord{Attempt: attempt, Started: turn.started, Ended: turn.ended}, c)
 }
 
 // maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.

@@ -52,6 +52,6 @@ type BeginCall struct {
 
 // CallRecord describes the call that changes come from.
 type CallRecord struct {
-	Attempt uuid.UUID     // zero: no call was made
-	Took    time.Duration // from its start to its end
+	Attempt        uuid.UUID // zero: no call was made
+	Started, Ended time.Time // by this node's clock, which its breakers go by too
 }

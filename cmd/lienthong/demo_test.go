@@ -139,7 +139,7 @@ func TestDemoSurvivesKills(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "data")
 			killed := false
 			_, code := demonstrate(t, dir, func(line string) {
-				if !killed && strings.Contains(line, k.point) {
+				if !killed && strings.Contains(line, "  "+k.point) {
 					killed = true
 					require.NoError(t, syscall.Kill(pidOf(t, dir, k.victim), syscall.SIGKILL))
 				}

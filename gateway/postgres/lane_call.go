@@ -68,7 +68,7 @@ func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gatewa
 		rows[i] = rowOf(&changes[i], call.Attempt)
 	}
 	result, err := s.pool.Query(ctx, recordSQL,
-		l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Took.Seconds(), l.Node)
+		l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Started, call.Ended, l.Node)
 	if err != nil {
 		return nil, fail(err, "postgres.RecordCall")
 	}
@@ -123,8 +123,8 @@ const recordSQL = `
 	told AS (
 	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
 	                         outcome, shelf, cause, http_status, body_sha256, node)
-	    SELECT $5, now() - make_interval(secs => $6), now(), $1, w.entity_id, w.key, c.called, c.rev,
-	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), $7
+	    SELECT $5, $6::timestamptz, $7::timestamptz, $1, w.entity_id, w.key, c.called, c.rev,
+	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), $8
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
 	    WHERE c.outcome IS NOT NULL)

@@ -95,7 +95,8 @@ func (s *store) transitions(ctx context.Context) ([]transition, error) {
 	})
 }
 
-// attempt is one call as the gateway wrote it down.
+// attempt is one call as the gateway wrote it down. What a successor noted for
+// a process that was killed is left out: it knows neither start nor end.
 type attempt struct {
 	started, ended time.Time
 	operation      string
@@ -106,7 +107,7 @@ func (s *store) attempts(ctx context.Context) ([]attempt, error) {
 	rows, err := s.conn.Query(ctx, `
 		SELECT min(started_at), max(ended_at), operation, node
 		FROM attempt
-		WHERE destination = $1 AND http_status >= 0
+		WHERE destination = $1 AND cause <> 'worker.lost'
 		GROUP BY id, operation, node`, s.destination)
 	if err != nil {
 		return nil, err
