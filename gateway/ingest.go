@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -43,6 +44,7 @@ type Ingestor struct {
 	feed    Nudger
 	log     *slog.Logger
 	now     func() time.Time
+	memo    *memo
 }
 
 // IngestorOptions are the parts of an [Ingestor].
@@ -53,6 +55,7 @@ type IngestorOptions struct {
 	Feed    Nudger           // nil: nobody is nudged
 	Logger  *slog.Logger     // nil: silent
 	Now     func() time.Time // nil: time.Now
+	Memo    int              // bytes to recognise messages that come again; 0: MemoBytes, negative: none
 }
 
 // NewIngestor returns an ingestor.
@@ -67,6 +70,7 @@ func NewIngestor(o IngestorOptions) *Ingestor {
 	if in.now == nil {
 		in.now = time.Now
 	}
+	in.memo = newMemo(cmp.Or(o.Memo, MemoBytes))
 	return in
 }
 
@@ -91,10 +95,10 @@ func (in *Ingestor) Prepare(ctx context.Context, p Push) (Unit, error) {
 	if len(p.Messages) > MaxMessages {
 		return Unit{}, fault.New(fault.TooLarge, op, "more than 1,000 messages in one batch")
 	}
-	unit := Unit{Idempotency: p.Idempotency, Submissions: make([]Submission, 0, len(p.Messages))}
+	unit := Unit{Idempotency: p.Idempotency, Submissions: make([]Submission, 0, len(p.Messages)), Trace: CorrelationOf(ctx).Trace}
 	now, records := in.now(), 0
 	for _, m := range p.Messages {
-		sub, err := source.prepare(ctx, m, now)
+		sub, err := source.prepareOnce(ctx, m, now, in.memo)
 		if err != nil {
 			return Unit{}, err
 		}
@@ -144,7 +148,7 @@ func (in *Ingestor) Refuse(ctx context.Context, source, contentType string, body
 	problems := fault.ProblemsOf(cause)
 	spec := in.sources[source].Spec
 	_, errs := in.Commit(ctx, []Unit{{Submissions: []Submission{{
-		ID: id, ReceivedAt: in.now(), Source: source, ContentType: contentType, Raw: body,
+		ID: id, ReceivedAt: in.now(), Source: source, ContentType: contentType, Raw: body, SHA256: sha256.Sum256(body),
 		Adapter: spec.Name, AdapterVersion: spec.Version, Code: fault.CodeOf(cause), Errors: problems,
 		Rejected: []RecordResult{{Verdict: Rejected, Errors: problems}},
 	}}}})

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -22,59 +23,80 @@ type Source struct {
 // prepare lets the source's adapter normalise one message. Whatever the
 // adapter does, the message is kept; an error means that ctx has ended.
 func (s Source) prepare(ctx context.Context, m Message, now time.Time) (Submission, error) {
+	return s.prepareOnce(ctx, m, now, nil)
+}
+
+// prepareOnce is prepare for messages that may come again soon; memo may be nil.
+func (s Source) prepareOnce(ctx context.Context, m Message, now time.Time, memo *memo) (Submission, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Submission{}, fault.Wrap(err, fault.Internal, "gateway.prepare")
 	}
 	sub := Submission{
-		ID: id, ReceivedAt: now, Source: s.Code, ContentType: m.ContentType, Raw: m.Body,
+		ID: id, ReceivedAt: now, Source: s.Code, ContentType: m.ContentType, Raw: m.Body, SHA256: sha256.Sum256(m.Body),
 		Adapter: s.Spec.Name, AdapterVersion: s.Spec.Version,
 	}
-	if !s.normalise(ctx, m, &sub) && ctx.Err() == nil {
-		sub.adapterFailed()
+	key := memoKey{source: s.Code, contentType: m.ContentType, body: sub.SHA256, version: m.SourceVersion}
+	if !m.EventTime.IsZero() {
+		key.eventTime = m.EventTime.UnixMicro()
 	}
-	return sub, ctx.Err()
+	made, known := memo.get(key)
+	if !known {
+		var worked bool
+		if made, worked = s.normalise(ctx, m); !worked {
+			made = adapterFailed()
+		}
+		if ctx.Err() != nil {
+			return Submission{}, ctx.Err()
+		}
+		if worked {
+			memo.put(key, made)
+		}
+	}
+	made.fill(&sub)
+	return sub, nil
 }
 
 // normalise reports whether the adapter did its work. A panic of it is a bug
 // of one message, not the end of the batch that the message came in.
-func (s Source) normalise(ctx context.Context, m Message, sub *Submission) (worked bool) {
+func (s Source) normalise(ctx context.Context, m Message) (made *normalised, worked bool) {
 	defer func() {
 		if recover() != nil {
-			worked = false
+			made, worked = nil, false
 		}
 	}()
+	made = new(normalised)
 	records, err := s.Adapter.Normalize(ctx, adapters.Raw{ContentType: m.ContentType, Body: m.Body})
 	switch code := fault.CodeOf(err); code {
 	case "", fault.Invalid:
 	case fault.Malformed, fault.UnknownForm, fault.UnsupportedMedia:
-		sub.Code, sub.Errors = code, fault.ProblemsOf(err)
-		sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: sub.Errors}}
-		return true // records beside such an error are not to be trusted
+		made.code, made.errors = code, fault.ProblemsOf(err)
+		made.rejected = []RecordResult{{Verdict: Rejected, Errors: made.errors}}
+		return made, true // records beside such an error are not to be trusted
 	default:
-		return false
+		return nil, false
 	}
+	made.records = make([]PreparedRecord, 0, len(records))
 	for i := range records {
-		if !sub.add(&records[i], s.Spec, m) {
-			return false
+		if !made.add(&records[i], s, m) {
+			return nil, false
 		}
 	}
 	if err != nil {
-		sub.Rejected = append(groupByElement(fault.ProblemsOf(err)), sub.Rejected...)
+		made.rejected = append(groupByElement(fault.ProblemsOf(err)), made.rejected...)
 		if len(records) == 0 {
-			sub.Code = fault.Invalid
+			made.code = fault.Invalid
 		}
 	}
-	return true
+	return made, true
 }
 
-// adapterFailed notes that the adapter has a bug; the message is kept and can be normalised again.
-func (sub *Submission) adapterFailed() {
-	sub.Code, sub.Errors, sub.Records = fault.Internal, nil, nil
-	sub.Rejected = []RecordResult{{Verdict: Rejected, Errors: []fault.Problem{{
+// adapterFailed says that the adapter has a bug; the message is kept and can be normalised again.
+func adapterFailed() *normalised {
+	return &normalised{code: fault.Internal, rejected: []RecordResult{{Verdict: Rejected, Errors: []fault.Problem{{
 		Code: "adapter.failed", Detail: "Bộ chuyển đổi gặp lỗi; thông điệp đã được giữ lại để xử lý lại.",
 		DetailEN: "The adapter failed; the message is kept and will be processed again.",
-	}}}}
+	}}}}}
 }
 
 // groupByElement makes one rejected record of the problems of each element of
@@ -121,16 +143,16 @@ func element(pointer string) string {
 
 // add seals one record; a body that breaks its own rules is rejected here,
 // before the store sees it. It reports whether the adapter made a record at all.
-func (sub *Submission) add(r *schema.Record, spec adapters.Spec, m Message) bool {
+func (n *normalised) add(r *schema.Record, s Source, m Message) bool {
 	if r.Body == nil || r.Body.Kind() != r.Kind {
 		return false
 	}
 	p := PreparedRecord{
-		Source: sub.Source, Kind: r.Kind, ID: r.ID, Order: spec.Order(r.Kind), Version: r.Version,
+		Source: s.Code, Kind: r.Kind, ID: r.ID, Order: s.Spec.Order(r.Kind), Version: r.Version,
 		Body: r.Body, Raw: r.Raw, Keys: r.Body.Keys(), Mentions: r.Body.Mentions(), Problems: r.Problems,
 	}
 	if refusals := refusalsOf(&p); len(refusals) > 0 {
-		sub.Rejected = append(sub.Rejected, RecordResult{Kind: r.Kind, ID: printable(r.ID), Verdict: Rejected, Errors: refusals})
+		n.rejected = append(n.rejected, RecordResult{Kind: r.Kind, ID: printable(r.ID), Verdict: Rejected, Errors: refusals})
 		return true
 	}
 	var err error
@@ -138,10 +160,7 @@ func (sub *Submission) add(r *schema.Record, spec adapters.Spec, m Message) bool
 		return false // such as text that is not UTF-8
 	}
 	p.date(r.EventTime, m)
-	if p.Raw == nil {
-		p.Raw = m.Body
-	}
-	sub.Records = append(sub.Records, p)
+	n.records = append(n.records, p)
 	return true
 }
 

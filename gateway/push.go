@@ -100,6 +100,7 @@ type RecordResult struct {
 type Unit struct {
 	Idempotency Idempotency
 	Submissions []Submission
+	Trace       string // W3C traceparent of the request that brought it; "" while nobody traces
 }
 
 // records returns how many records of the unit are to be judged.
@@ -118,6 +119,7 @@ type Submission struct {
 	Source         string
 	ContentType    string
 	Raw            []byte
+	SHA256         schema.Hash // of Raw; zero: the store computes it
 	Adapter        string
 	AdapterVersion int
 	Code           fault.Code       // the message as a whole was refused

@@ -17,6 +17,7 @@ type Claim struct {
 	ID        string
 	EventTime time.Time // zero: not told
 	Body      schema.Body
+	Sealed    schema.Sealed // of Body, where it is at hand
 }
 
 // Derive returns the golden body of an entity from the claims of its records.
@@ -33,6 +34,23 @@ func Derive(kind schema.Kind, claims []Claim) schema.Body {
 		fill(reflect.ValueOf(golden).Elem(), reflect.ValueOf(c.Body).Elem())
 	}
 	return golden
+}
+
+// DeriveSealed returns the golden body with its canonical form. What one
+// record alone says of an entity is golden as it stands and is not encoded twice.
+func DeriveSealed(kind schema.Kind, claims []Claim) (schema.Body, schema.Sealed, error) {
+	if len(claims) == 1 && claims[0].Sealed.JSON != nil && golden(kind, claims[0].Body) {
+		return claims[0].Body, claims[0].Sealed, nil
+	}
+	body := Derive(kind, claims)
+	sealed, err := schema.SealBody(body)
+	return body, sealed, err
+}
+
+// golden reports whether a record's body can be an entity's: it is of its kind, and a dossier has no steps yet.
+func golden(kind schema.Kind, body schema.Body) bool {
+	d, dossier := body.(*schema.Dossier)
+	return body.Kind() == kind && (!dossier || len(d.Steps) == 0)
 }
 
 // compareClaims puts the claim that decides first: a registration before an

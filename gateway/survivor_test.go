@@ -163,3 +163,26 @@ func drawBody(rt *rapid.T, kind schema.Kind) schema.Body {
 	at := schema.TimeOf(noon.Add(time.Duration(rapid.IntRange(0, 5).Draw(rt, "at")) * time.Hour))
 	return &schema.DossierStep{Dossier: "H05.31-251103-0007", At: at, Status: status, Text: word("text"), Results: results}
 }
+
+// TestDeriveSealed shows that the short way for one record is no other way.
+func TestDeriveSealed(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		kind := rapid.SampledFrom([]schema.Kind{schema.KindDossier, schema.KindCivilEvent, schema.KindOrganisation, schema.KindLandParcel}).Draw(rt, "kind")
+		claims := make([]gateway.Claim, rapid.IntRange(1, 2).Draw(rt, "claims"))
+		for i := range claims {
+			body := drawBody(rt, kind)
+			sealed, err := schema.SealBody(body)
+			require.NoError(rt, err)
+			claims[i] = gateway.Claim{Source: fmt.Sprint(i), Body: body, Sealed: sealed}
+		}
+		want, err := schema.SealBody(gateway.Derive(kind, claims))
+		require.NoError(rt, err)
+		body, sealed, err := gateway.DeriveSealed(kind, claims)
+		require.NoError(rt, err)
+		require.Equal(rt, string(want.JSON), string(sealed.JSON))
+		require.Equal(rt, want.Hash, sealed.Hash)
+		again, err := schema.SealBody(body)
+		require.NoError(rt, err)
+		require.Equal(rt, sealed, again)
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -172,17 +173,42 @@ func (s *session) close() {
 	s.pool.Close()
 }
 
+// Steps run beside the writers of the version before, so that one of them may
+// lose its locks to those; it is rolled back whole and tried again.
+const (
+	stepTries = 20
+	stepPause = 250 * time.Millisecond
+)
+
 func (s *session) gooseUp(ctx context.Context, log *slog.Logger) error {
-	results, err := s.goose.Up(ctx)
-	var partial *goose.PartialError
-	if errors.As(err, &partial) {
-		results = partial.Applied
+	for try := 1; ; try++ {
+		results, err := s.goose.Up(ctx)
+		var partial *goose.PartialError
+		if errors.As(err, &partial) {
+			results = partial.Applied
+		}
+		for _, done := range results {
+			log.Info("migrated", "line", "lienthong", "version", done.Source.Version,
+				"name", path.Base(done.Source.Path), "duration_ms", done.Duration.Milliseconds())
+		}
+		if err == nil || try == stepTries || !lostLocks(err) {
+			return fault.Wrap(err, fault.Internal, "migrations.goose")
+		}
+		log.Warn("a migration lost its locks to writers and is tried again", "try", try)
+		timer := time.NewTimer(stepPause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return fault.Wrap(ctx.Err(), fault.Unavailable, "migrations.goose")
+		}
 	}
-	for _, done := range results {
-		log.Info("migrated", "line", "lienthong", "version", done.Source.Version,
-			"name", path.Base(done.Source.Path), "duration_ms", done.Duration.Milliseconds())
-	}
-	return fault.Wrap(err, fault.Internal, "migrations.goose")
+}
+
+// lostLocks reports a deadlock or a lock that was not to be had in time.
+func lostLocks(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "55P03")
 }
 
 func (s *session) riverUp(ctx context.Context, log *slog.Logger) error {

@@ -5,11 +5,18 @@ import "time"
 // cli is the grammar of the command line.
 type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Do the main job: push a made-up province, survive a portal outage, prove the result."`
+	Dev      devCmd      `cmd:"" help:"Keep the demo's world alive to develop against: API, workers, simulated portal, database, keys."`
 	Serve    serveCmd    `cmd:"" help:"Run the API; with --work also the workers that bring the portal up to date."`
+	Work     workCmd     `cmd:"" help:"Run the workers alone. As many of both as needed share one database."`
+	Check    checkCmd    `cmd:"" help:"Print the effective configuration, or everything that is wrong with it."`
+	Doctor   doctorCmd   `cmd:"" help:"Examine this node: database, schema, clock, disk, keys, destinations. Ends with 1 when something fails."`
+	Keys     keysCmd     `cmd:"" help:"Make, list and revoke the API keys of sources."`
+	Push     pushCmd     `cmd:"" help:"Push files of messages to a running API, or with --bulk load them straight into its database."`
 	Audit    auditCmd    `cmd:"" help:"Check a finished demo again: what was pushed, what is stored, what the portal shows."`
 	Simulate simulateCmd `cmd:"" help:"Run the other side, to try things against."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Health   healthCmd   `cmd:"" hidden:"" name:"healthcheck"`
 	Fetch    fetchCmd    `cmd:"" hidden:"" name:"fetch-postgres"`
 }
 
@@ -29,13 +36,6 @@ type demoCmd struct {
 	AllowRemote bool   `help:"Allow a portal that is not on this machine."`
 }
 
-type serveCmd struct {
-	Config     string `help:"Configuration file." required:"" type:"path" placeholder:"FILE"`
-	Work       bool   `help:"Also work on deliveries."`
-	Loopback   bool   `help:"Refuse destinations that are not on this machine." hidden:""`
-	WithParent bool   `help:"End when standard input closes." hidden:""`
-}
-
 type auditCmd struct {
 	DataDir string `help:"Folder of the demo." required:"" type:"existingdir" placeholder:"DIR"`
 	JSON    bool   `help:"Print the report as JSON." name:"json"`
@@ -43,17 +43,21 @@ type auditCmd struct {
 
 type simulateCmd struct {
 	Portal simulatePortalCmd `cmd:"" help:"A national portal of the first generation (DongBoHoSoMC)."`
+	World  simulateWorldCmd  `cmd:"" help:"Write the messages that one source of a made-up province would push, as NDJSON."`
 }
 
 type simulatePortalCmd struct {
-	Listen     string        `help:"Address of the portal." default:"127.0.0.1:9090"`
-	Admin      string        `help:"Address of the switches (/_sim/), on this machine only." default:"127.0.0.1:9091"`
-	Log        string        `help:"File that is log and storage in one." type:"path" placeholder:"FILE"`
-	Lookup     string        `help:"What TraCuuHoSo shows: exists, header or trail." enum:"exists,header,trail" default:"header"`
-	Settle     time.Duration `help:"How late a write may still be applied." default:"60s"`
-	SessionTTL time.Duration `help:"How long a session lasts; 0: for ever." default:"30m" name:"session-ttl"`
-	Seed       uint64        `help:"Seed of its whims." default:"1"`
-	WithParent bool          `help:"End when standard input closes." hidden:""`
+	Listen     string         `help:"Address of the portal." default:"127.0.0.1:9090"`
+	Admin      string         `help:"Address of the page and the switches (/_sim/), on this machine only." default:"127.0.0.1:9091"`
+	Log        string         `help:"File that is log and storage in one." type:"path" placeholder:"FILE"`
+	Switches   string         `help:"File of switches, in YAML or JSON; what it does not name stays at its default." type:"path" placeholder:"FILE"`
+	Set        []string       `help:"Turn one switch, above the file. Repeatable." sep:"none" placeholder:"SWITCH=VALUE"`
+	Fault      []string       `help:"Switch a fault on from the start. Repeatable." sep:"none" placeholder:"NAME[:MEMBER=VALUE,…]"`
+	Lookup     string         `help:"What TraCuuHoSo shows: exists, header (the default) or trail; also --set lookup=…" enum:",exists,header,trail" default:"" placeholder:"WHAT"`
+	Settle     *time.Duration `help:"How late a write may still be applied or shown; 60s unless said." placeholder:"DURATION"`
+	SessionTTL *time.Duration `help:"How long a session lasts, 0 for ever; 30m unless said." name:"session-ttl" placeholder:"DURATION"`
+	Seed       uint64         `help:"Seed of its whims." default:"1"`
+	WithParent bool           `help:"End when standard input closes." hidden:""`
 }
 
 type migrateCmd struct {

@@ -8,18 +8,27 @@ import (
 	"runtime/debug"
 
 	"golang.org/x/term"
+
+	"github.com/lienthong/lienthong/gateway/telemetry"
 )
 
-// newLogger writes text to a terminal and JSON to everything else.
+// logKey is the key of record_ref. Processes that share it call a record alike;
+// without it each process has a key of its own.
+const logKey = "LIENTHONG_LOG_KEY"
+
+// newLogger writes text to a terminal and JSON to everything else, both
+// through the gate that keeps personal data out.
 func newLogger(w io.Writer, getenv func(string) string) *slog.Logger {
 	options := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if getenv("LIENTHONG_LOG_LEVEL") == "debug" {
 		options.Level = slog.LevelDebug
 	}
+	o := telemetry.LogOptions{Key: []byte(getenv(logKey))}
 	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, options))
+		return slog.New(telemetry.NewHandler(slog.NewTextHandler(w, options), o))
 	}
-	return slog.New(slog.NewJSONHandler(w, options))
+	o.Service, o.Version = service, version()
+	return slog.New(telemetry.NewHandler(slog.NewJSONHandler(w, options), o))
 }
 
 func isTerminal(w io.Writer) bool {

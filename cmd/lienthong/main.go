@@ -2,7 +2,11 @@
 // Vietnamese province and the national public-service portal.
 //
 //	lienthong demo       the main job, end to end, with proof
+//	lienthong dev        the demo's world kept alive, to develop against
 //	lienthong serve      the API; with --work also the workers
+//	lienthong work       the workers alone
+//	lienthong check      the effective configuration, or what is wrong with it
+//	lienthong keys       the API keys of sources
 //	lienthong audit      the independent checker alone
 //	lienthong simulate   a portal to try things against
 //	lienthong migrate    the database schema

@@ -57,7 +57,7 @@ func startRig(t *testing.T) *rig {
 		require.NoError(t, os.WriteFile(file, []byte(r.keys[source]), 0o600))
 		c.Sources = append(c.Sources, config.Source{Code: source, Adapter: name, KeyFile: file})
 	}
-	secret := func(string) string { return "secret" }
+	secret := func(name string) string { return map[string]string{"PORTAL": "secret"}[name] }
 	r.node, err = newNode(t.Context(), c, nodeOptions{work: true, loopback: true}, slog.New(slog.DiscardHandler), secret)
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,164 +1,101 @@
 // Package config is the one file that a node of the gateway is started with.
 //
-// The file is YAML and read strictly: an unknown key or a wrong type is an
-// error with its line and column. Environment variables LIENTHONG_LISTEN,
-// LIENTHONG_DATABASE_URL and LIENTHONG_DATA_DIR stand above the file. Secrets
-// come from files or the environment, never from the configuration itself.
+//	c, err := config.Load("gateway.yaml", os.Getenv)
+//
+// The file is YAML and read strictly: an unknown key, a wrong type, a value
+// out of range and a secret that cannot be read are mistakes, and all of them
+// are reported at once, each with its line and column ([Mistakes]). Environment
+// variables stand above the file, one for each plain key of its first level:
+// LIENTHONG_LISTEN, LIENTHONG_DATABASE_URL, LIENTHONG_DATA_DIR,
+// LIENTHONG_PROVINCE. Secrets come from files or the environment, never from
+// the configuration itself; relative paths start at the working directory.
+//
+// Operators and test rigs rely on the names of the keys and on their defaults:
+// they are a contract, and only ever added to.
 package config
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"strings"
-	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
+// Embedded as the database URL asks for a private PostgreSQL in the data folder.
+const Embedded = "embedded"
+
 // Config is the whole of it.
 type Config struct {
-	Listen       string        `yaml:"listen"`       // address of the API; ":0" takes a free port
-	DatabaseURL  string        `yaml:"database_url"` // postgres://…
-	DataDir      string        `yaml:"data_dir"`     // what a node keeps beside the database
-	Province     string        `yaml:"province"`     // code since 01/07/2025; decides ambiguous commune codes
+	Listen       string        `yaml:"listen"`       // address of the API; port 0 takes a free one; default 127.0.0.1:8080
+	DatabaseURL  string        `yaml:"database_url"` // postgres://…, or [Embedded]
+	DataDir      string        `yaml:"data_dir"`     // what a node keeps beside the database; default ./.lienthong
+	Province     string        `yaml:"province"`     // two digits, since 01/07/2025; decides ambiguous commune codes
 	Sources      []Source      `yaml:"sources"`
 	Destinations []Destination `yaml:"destinations"`
 }
 
-// Source is one register that pushes.
+// Source is one register that pushes. Its key may also stand in the database
+// alone (lienthong keys create); then neither KeyFile nor KeyEnv is given.
 type Source struct {
 	Code    string `yaml:"code"`
 	Adapter string `yaml:"adapter"`
-	KeyFile string `yaml:"key_file"` // holds its API key
-	KeyEnv  string `yaml:"key_env"`  // or the variable that does
+	KeyFile string `yaml:"key_file,omitempty"` // holds its API key
+	KeyEnv  string `yaml:"key_env,omitempty"`  // or the variable that does
 }
 
 // Destination is one portal.
 type Destination struct {
-	Code         string   `yaml:"code"`
-	Kind         string   `yaml:"kind"` // dvcqg
-	URL          string   `yaml:"url"`
-	DstCode      string   `yaml:"dstcode"`
-	DstCodeIn    string   `yaml:"dstcode_in"` // header | query
-	Agency       string   `yaml:"agency"`
-	Username     string   `yaml:"username"`
-	PasswordFile string   `yaml:"password_file"`
-	PasswordEnv  string   `yaml:"password_env"`
-	Lookup       string   `yaml:"lookup"` // exists | header | trail
-	Settle       Duration `yaml:"settle"`
-	Lanes        int      `yaml:"lanes"`
-	Batch        int      `yaml:"batch"`
-	Timeout      Duration `yaml:"timeout"`
-	Receives     []string `yaml:"receives"`
-	Breaker      Breaker  `yaml:"breaker"`
-	RetryCap     Duration `yaml:"retry_cap"` // no wait of ours before another try is longer
+	Code            string   `yaml:"code"`
+	Kind            string   `yaml:"kind"`             // dvcqg
+	URL             string   `yaml:"url"`              // of the adapter in front of the portal; the three paths are below it
+	LoginPath       string   `yaml:"login_path"`       // default mapi/login
+	IntegrationPath string   `yaml:"integration_path"` // writes and look-ups; default mapi/g
+	SharePath       string   `yaml:"share_path"`       // catalogues; default mapi/s
+	DstCode         string   `yaml:"dstcode"`          // routing code of the axis
+	DstCodeIn       string   `yaml:"dstcode_in"`       // where it stands: header (default) or query
+	Agency          string   `yaml:"agency"`           // code of the caller
+	Username        string   `yaml:"username"`
+	PasswordFile    string   `yaml:"password_file,omitempty"`
+	PasswordEnv     string   `yaml:"password_env,omitempty"`
+	Lookup          string   `yaml:"lookup"`              // what a look-up shows: exists, header (default) or trail
+	Settle          Duration `yaml:"settle"`              // how late a write may still be applied or shown; default 60s
+	Lanes           int      `yaml:"lanes"`               // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
+	Batch           int      `yaml:"batch"`               // most deliveries of a call; default 20
+	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
+	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
+	Breaker         Breaker  `yaml:"breaker,omitempty"`   // the first destination that says something decides for all
+	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
 }
 
 // Breaker says when the destination's breakers open and for how long; zero fields take the defaults.
 type Breaker struct {
-	OpenFor  Duration `yaml:"open_for"`
-	Window   Duration `yaml:"window"`
-	MinCalls int      `yaml:"min_calls"`
-	SlowCall Duration `yaml:"slow_call"`
+	OpenFor  Duration `yaml:"open_for,omitempty"`
+	Window   Duration `yaml:"window,omitempty"`
+	MinCalls int      `yaml:"min_calls,omitempty"`
+	SlowCall Duration `yaml:"slow_call,omitempty"`
 }
 
-// Duration is a duration as people write it: "60s", "1m30s".
-type Duration time.Duration
-
-// UnmarshalYAML implements yaml.BytesUnmarshaler.
-func (d *Duration) UnmarshalYAML(text []byte) error {
-	parsed, err := time.ParseDuration(strings.Trim(strings.TrimSpace(string(text)), `"'`))
-	if err != nil || parsed < 0 {
-		return errors.New(`a duration such as "60s" is expected`)
-	}
-	*d = Duration(parsed)
-	return nil
-}
-
-// MarshalYAML implements yaml.BytesMarshaler.
-func (d Duration) MarshalYAML() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
-
-// Load reads a file and what the environment says above it.
+// Load reads a file and what the environment says above it. The error is a
+// fault with code Usage; for mistakes in the file it wraps [Mistakes].
 func Load(path string, getenv func(string) string) (Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return Config{}, &fault.Error{Code: fault.Usage, Op: "config.Load", Msg: "the configuration cannot be read", Err: err}
 	}
-	return Parse(data, getenv)
+	return parse(path, data, getenv)
 }
 
 // Parse is [Load] without the file.
-func Parse(data []byte, getenv func(string) string) (Config, error) {
-	c := Config{Listen: "127.0.0.1:8080", DataDir: "./.lienthong"}
-	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return Config{}, &fault.Error{Code: fault.Usage, Op: "config.Parse", Msg: yaml.FormatError(err, false, true)}
-	}
-	for name, to := range map[string]*string{
-		"LIENTHONG_LISTEN": &c.Listen, "LIENTHONG_DATABASE_URL": &c.DatabaseURL, "LIENTHONG_DATA_DIR": &c.DataDir,
-	} {
-		if v := getenv(name); v != "" {
-			*to = v
-		}
-	}
-	return c, c.validate()
-}
+func Parse(data []byte, getenv func(string) string) (Config, error) { return parse("", data, getenv) }
 
-// validate returns every mistake at once.
-func (c *Config) validate() error {
-	var mistakes []string
-	complain := func(format string, args ...any) { mistakes = append(mistakes, fmt.Sprintf(format, args...)) }
-	if c.DatabaseURL == "" {
-		complain("database_url: missing")
+func parse(file string, data []byte, getenv func(string) string) (Config, error) {
+	c := defaults()
+	r := newReader(file)
+	if r.document(data, &c) {
+		r.environment(&c, getenv)
+		(&checker{reader: r, getenv: getenv, keys: map[string]string{}}).check(&c)
 	}
-	codes := map[string]bool{}
-	for i, s := range c.Sources {
-		if s.Code == "" || codes[s.Code] {
-			complain("sources[%d].code: missing or given twice", i)
-		}
-		codes[s.Code] = true
-		if s.Adapter == "" {
-			complain("sources[%d].adapter: missing", i)
-		}
-		if (s.KeyFile == "") == (s.KeyEnv == "") {
-			complain("sources[%d]: exactly one of key_file and key_env is needed", i)
-		}
+	if len(r.found) > 0 {
+		return Config{}, &fault.Error{Code: fault.Usage, Op: "config.Parse", Err: r.found.sorted()}
 	}
-	for i, d := range c.Destinations {
-		if d.Code == "" || codes[d.Code] {
-			complain("destinations[%d].code: missing or given twice", i)
-		}
-		codes[d.Code] = true
-		if d.Kind != "dvcqg" {
-			complain("destinations[%d].kind: only dvcqg is known", i)
-		}
-		if (d.PasswordFile == "") == (d.PasswordEnv == "") {
-			complain("destinations[%d]: exactly one of password_file and password_env is needed", i)
-		}
-	}
-	if len(mistakes) > 0 {
-		return fault.New(fault.Usage, "config.Parse", strings.Join(mistakes, "\n"))
-	}
-	return nil
-}
-
-// Secret returns the content of a file or of an environment variable, without
-// white space around it.
-func Secret(file, variable string, getenv func(string) string) (string, error) {
-	if variable != "" {
-		if v := strings.TrimSpace(getenv(variable)); v != "" {
-			return v, nil
-		}
-		return "", fault.New(fault.Usage, "config.Secret", "the environment variable "+variable+" is empty")
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", &fault.Error{Code: fault.Usage, Op: "config.Secret", Msg: "a secret cannot be read", Err: err}
-	}
-	return strings.TrimSpace(string(data)), nil
+	return c, nil
 }

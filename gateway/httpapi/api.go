@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/adapters/strict"
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
@@ -67,9 +68,11 @@ func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w := newResponse(rw, a.opts.Limits.Progress)
 	h := w.Header()
 	h.Set("Gateway-Request-Id", c.id.String())
+	correlation := correlationOf(r, c)
+	h.Set("Gateway-Correlation-Id", correlation.CorrelationID)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	r = r.WithContext(withCall(r.Context(), c))
+	r = r.WithContext(gateway.WithCorrelation(withCall(r.Context(), c), correlation))
 	pattern := "none"
 	defer func() {
 		if p := recover(); p != nil {
@@ -81,8 +84,28 @@ func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		_ = w.ctl.SetReadDeadline(started.Add(a.opts.Limits.Progress)) // also for bodies that nobody reads
 	}
 	if pattern = a.route(w, r, c); pattern != "" {
+		r, done := a.begin(r, c, pattern)
+		defer func() { done(w.status) }() // before the recovery above: a panic has no status yet
 		a.mux.ServeHTTP(w, r)
 	}
+}
+
+// begin hands a request that was let in to who follows it.
+func (a *API) begin(r *http.Request, c *call, pattern string) (*http.Request, func(int)) {
+	if a.opts.Begin == nil || c.source == "" {
+		return r, func(int) {}
+	}
+	ctx, done := a.opts.Begin(r, pattern)
+	return r.WithContext(ctx), done
+}
+
+// correlationOf names what the request belongs to: the trace of the caller, else itself.
+func correlationOf(r *http.Request, c *call) gateway.Correlation {
+	id, ok := gateway.TraceID(r.Header.Get("traceparent"))
+	if !ok {
+		id = strings.ReplaceAll(c.id.String(), "-", "")
+	}
+	return gateway.Correlation{RequestID: c.id.String(), CorrelationID: id}
 }
 
 // route finds the operation of a request and lets its caller in. It returns ""

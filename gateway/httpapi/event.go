@@ -24,22 +24,23 @@ type FeedPage struct {
 
 // Event is one item of a feed: CloudEvents 1.0 in its JSON format. It tells
 // that an entity has a new revision, and the entity as it stands when the feed
-// is read, which may be newer.
+// is read, which may be newer; or, as vn.snapshot.loaded.v1, that entities of a
+// kind were loaded in bulk and are to be taken anew.
 type Event struct {
 	SpecVersion     string          `json:"specversion" enum:"1.0"`
 	ID              uuid.UUID       `json:"id" format:"uuid" doc:"The same whenever and by whichever feed the item is read"`
 	Source          string          `json:"source" format:"uri-reference"`
 	Type            string          `json:"type" example:"vn.dossier.changed.v1"`
-	Subject         string          `json:"subject" doc:"Kind and id of the entity" example:"dossier/0190c3d2-0000-7000-8000-000000000001"`
+	Subject         string          `json:"subject" doc:"Kind and id of the entity; snapshot and id of the mark where there is none" example:"dossier/0190c3d2-0000-7000-8000-000000000001"`
 	Time            time.Time       `json:"time"`
 	DataContentType string          `json:"datacontenttype,omitempty" enum:"application/json"`
 	Sequence        string          `json:"sequence" doc:"Position in the feed of all entities, 20 digits"`
 	PartitionKey    string          `json:"partitionkey" doc:"Items of one key come in order"`
-	EntityID        uuid.UUID       `json:"entityid" format:"uuid"`
-	EntityRevision  int64           `json:"entityrevision" doc:"That the change made"`
+	EntityID        uuid.UUID       `json:"entityid,omitempty" format:"uuid" doc:"Absent where the item speaks of no single entity"`
+	EntityRevision  int64           `json:"entityrevision,omitempty" doc:"That the change made"`
 	DataRevision    int64           `json:"datarevision,omitempty" doc:"Of data, at least entityrevision"`
 	RecordedTime    time.Time       `json:"recordedtime" doc:"When the gateway recorded the change"`
-	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form; absent when there is none any more"`
+	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form, absent when there is none any more; of a mark what was loaded"`
 }
 
 // eventID is a UUIDv7 made of what never changes about a position: when it was
@@ -67,19 +68,26 @@ func appendPage(b []byte, page gateway.FeedPage, system string, asOf time.Time, 
 }
 
 func appendEvent(b []byte, c *gateway.Change, epoch int64, system string) []byte {
-	entity := c.EntityID.String()
+	id, subject := c.EntityID.String(), string(c.Kind)
+	if c.IsMark() {
+		subject = "snapshot"
+	}
 	b = appendUUID(append(b, `{"specversion":"1.0","id":`...), eventID(epoch, c.Position, c.RecordedAt))
 	b = quote(append(b, `,"source":`...), system)
 	b = quote(append(b, `,"type":`...), c.Type)
-	b = quote(append(b, `,"subject":`...), string(c.Kind)+"/"+entity)
+	b = quote(append(b, `,"subject":`...), subject+"/"+id)
 	b = appendTime(append(b, `,"time":`...), c.RecordedAt)
 	b = fmt.Appendf(b, `,"sequence":"%020d"`, c.Position)
-	b = quote(append(b, `,"partitionkey":`...), entity)
-	b = quote(append(b, `,"entityid":`...), entity)
-	b = strconv.AppendInt(append(b, `,"entityrevision":`...), c.Revision, 10)
+	b = quote(append(b, `,"partitionkey":`...), id)
+	if !c.IsMark() {
+		b = quote(append(b, `,"entityid":`...), id)
+		b = strconv.AppendInt(append(b, `,"entityrevision":`...), c.Revision, 10)
+	}
 	b = appendTime(append(b, `,"recordedtime":`...), c.RecordedAt)
 	if len(c.Data) > 0 {
-		b = strconv.AppendInt(append(b, `,"datarevision":`...), c.DataRev, 10)
+		if !c.IsMark() {
+			b = strconv.AppendInt(append(b, `,"datarevision":`...), c.DataRev, 10)
+		}
 		b = append(append(b, `,"datacontenttype":"application/json","data":`...), c.Data...)
 	}
 	return append(b, '}')

@@ -109,7 +109,7 @@ func typesOf(kind schema.Kind) []string {
 			types = append(types, gateway.ChangeType(k, 1), gateway.ChangeType(k, 2))
 		}
 	}
-	return types
+	return append(types, gateway.SnapshotLoaded)
 }
 
 // feedPage encodes a page before anything of it is sent.

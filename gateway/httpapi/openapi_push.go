@@ -98,6 +98,10 @@ func healthOperations(schemas huma.Registry) []*huma.Operation {
 			Responses: map[string]*huma.Response{"200": health()},
 		},
 		{
+			OperationID: "startupz", Method: http.MethodGet, Path: "/startupz", Tags: []string{"health"},
+			Summary: "Whether the database has the schema that the program needs", Responses: map[string]*huma.Response{"200": health(), "503": unready},
+		},
+		{
 			OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: []string{"health"}, Summary: "Whether requests make sense",
 			Responses: map[string]*huma.Response{"200": health(), "503": unready},
 		},

@@ -45,10 +45,17 @@ type Options struct {
 	Access     gateway.AccessStore        //
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks
+	Examiner   gateway.Examiner           // what /readyz and /startupz say; nil: only whether the database answers
+	Metrics    http.Handler               // serves /metrics, to callers without a key; nil: there is no such path
+	Begin      Begin                      // follows requests with a key; nil: nobody does
 	System     string                     // the CloudEvents source of feed items, a URI reference; "" means "/systems/lienthong"
 	ClientAddr func(*http.Request) string // the caller's address; nil: the connection's. Set it behind a proxy that is trusted to tell
 	Limits     Limits                     // zero fields mean the defaults
 }
+
+// Begin is told of a request that was let in. It returns the context that the
+// request goes on with, and a function that is told the status of the answer.
+type Begin func(r *http.Request, route string) (ctx context.Context, done func(status int))
 
 // Limits bound what one caller can ask of the gateway.
 type Limits struct {

@@ -14,7 +14,7 @@ import (
 const apiVersion = "1.0.0"
 
 // publicRoutes need no key. Everything else does.
-var publicRoutes = map[string]struct{}{"GET /livez": {}, "GET /readyz": {}, "GET /openapi.json": {}}
+var publicRoutes = map[string]struct{}{"GET /livez": {}, "GET /startupz": {}, "GET /readyz": {}, "GET /metrics": {}, "GET /openapi.json": {}}
 
 // routes registers every operation and writes the OpenAPI document.
 func (a *API) routes() error {
@@ -24,7 +24,11 @@ func (a *API) routes() error {
 	a.mux.HandleFunc("POST /v1/records:batch", a.plain(a.pushMany))
 	a.mux.HandleFunc("GET /v1/records/{source}/{kind}/{rest...}", a.slashedID)
 	a.mux.HandleFunc("GET /livez", a.plain(a.livez))
+	a.mux.HandleFunc("GET /startupz", a.plain(a.startupz))
 	a.mux.HandleFunc("GET /readyz", a.plain(a.readyz))
+	if a.opts.Metrics != nil {
+		a.mux.Handle("GET /metrics", a.opts.Metrics)
+	}
 	a.mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, http.StatusOK, "application/openapi+json", a.document)
 	})

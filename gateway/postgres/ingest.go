@@ -15,6 +15,12 @@ import (
 // ingestTries is how often a transaction that lost a race is run.
 const ingestTries = 10
 
+// beginIngest keeps plans of whole-table scans from being made. A statement's
+// plan is kept after its fifth use; on a new database that is while the tables
+// are still so small that an index does not pay, and until the next ANALYZE
+// every push would then read them from end to end.
+const beginIngest = `BEGIN; SET LOCAL enable_seqscan = off`
+
 // Ingest implements [gateway.IngestStore].
 func (s *Store) Ingest(ctx context.Context, units []gateway.Unit) (gateway.IngestOutcome, error) {
 	var err error
@@ -37,7 +43,7 @@ func (s *Store) ingestOnce(ctx context.Context, units []gateway.Unit) (gateway.I
 	for i := range units {
 		in.units[i].Unit = units[i]
 	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginIngest}, func(tx pgx.Tx) error {
 		in.tx = tx
 		for _, stage := range []func(context.Context) error{
 			in.checkIdempotency, // locks idempotency keys

@@ -78,7 +78,7 @@ func (in *ingestion) readBindings(ctx context.Context, wanted map[bindingKey]str
 		k  bindingKey
 		id uuid.UUID
 	)
-	_, err = pgx.ForEachRow(rows, []any{&k.kind, &k.scheme, &k.value, &id}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&k.kind, &k.scheme, &k.value, raw(&id)}, func() error {
 		in.bindings[k] = id
 		return nil
 	})
@@ -159,7 +159,7 @@ func (in *ingestion) writeBindings(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.scheme, b.scheme), cmp.Compare(a.value, b.value))
 	})
 	var kinds, schemes, values []string
-	ids := make([]uuid.UUID, 0, len(in.fresh))
+	ids := make(uuids, 0, len(in.fresh))
 	for _, k := range in.fresh {
 		kinds, schemes, values = append(kinds, string(k.kind)), append(schemes, string(k.scheme)), append(values, k.value)
 		ids = append(ids, in.bindings[k])

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -40,7 +39,7 @@ func (in *ingestion) entity(id uuid.UUID, kind schema.Kind) *entityState {
 // of which a golden field changes. A bank that is mentioned ten thousand times
 // is read, not locked.
 func (in *ingestion) loadEntities(ctx context.Context) error {
-	var lock, look []uuid.UUID
+	var lock, look uuids
 	for id, e := range in.entities {
 		switch {
 		case e.isNew:
@@ -50,20 +49,22 @@ func (in *ingestion) loadEntities(ctx context.Context) error {
 			look = append(look, id)
 		}
 	}
+	var touched uuids
 	if len(look) > 0 {
-		if err := in.readEntities(ctx, look, ""); err != nil {
+		if err := in.readEntities(ctx, look, look, ""); err != nil {
 			return err
 		}
-		lock = append(lock, in.touchedByMention()...)
+		touched = in.touchedByMention()
+		lock = append(lock, touched...)
 	}
 	if len(lock) == 0 {
 		return nil
 	}
-	return in.readEntities(ctx, lock, "FOR UPDATE")
+	return in.readEntities(ctx, lock, touched, "FOR UPDATE")
 }
 
 // touchedByMention returns the entities already held that a mention would change.
-func (in *ingestion) touchedByMention() []uuid.UUID {
+func (in *ingestion) touchedByMention() uuids {
 	touched := map[uuid.UUID]struct{}{}
 	for _, st := range in.changed {
 		for _, m := range st.mentions {
@@ -76,7 +77,7 @@ func (in *ingestion) touchedByMention() []uuid.UUID {
 			}
 		}
 	}
-	ids := make([]uuid.UUID, 0, len(touched))
+	ids := make(uuids, 0, len(touched))
 	for id := range touched {
 		ids = append(ids, id)
 	}
@@ -84,12 +85,14 @@ func (in *ingestion) touchedByMention() []uuid.UUID {
 }
 
 // readEntities relies on entity_pkey; the order of rows is the order of locks.
-func (in *ingestion) readEntities(ctx context.Context, ids []uuid.UUID, lock string) error {
+// Bodies are read where they are filled; those of entities whose own records
+// changed are derived anew.
+func (in *ingestion) readEntities(ctx context.Context, ids, bodies uuids, lock string) error {
 	rows, err := in.tx.Query(ctx, `
-		SELECT id, revision, hash, body
+		SELECT id, revision, hash, CASE WHEN id = ANY ($2) THEN body END
 		FROM entity
 		WHERE id = ANY ($1)
-		ORDER BY id `+lock, ids)
+		ORDER BY id `+lock, ids, bodies)
 	if err != nil {
 		return err
 	}
@@ -98,10 +101,13 @@ func (in *ingestion) readEntities(ctx context.Context, ids []uuid.UUID, lock str
 		revision   int64
 		hash, body []byte
 	)
-	_, err = pgx.ForEachRow(rows, []any{&id, &revision, &hash, &body}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{raw(&id), &revision, &hash, &body}, func() error {
 		e := in.entities[id]
 		e.revision = revision
 		copy(e.hash[:], hash)
+		if body == nil {
+			return nil
+		}
 		var err error
 		e.body, err = schema.OpenBody(e.kind, body)
 		return err
@@ -117,10 +123,11 @@ func (in *ingestion) derive(ctx context.Context) error {
 	}
 	for id, c := range claims {
 		e := in.entities[id]
-		e.body = gateway.Derive(e.kind, c)
-		if err := e.seal(); err != nil {
+		var err error
+		if e.body, e.sealed, err = gateway.DeriveSealed(e.kind, c); err != nil {
 			return err
 		}
+		e.compare()
 	}
 	for _, st := range in.changed {
 		for i := range st.mentions {
@@ -137,11 +144,11 @@ func (in *ingestion) derive(ctx context.Context) error {
 // the records of this transaction were written to it.
 func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim, error) {
 	claims := map[uuid.UUID][]gateway.Claim{}
-	var held []uuid.UUID
+	var held uuids
 	for _, st := range in.changed {
 		if e := in.entities[st.entityID]; e.isNew {
 			claims[e.id] = append(claims[e.id], gateway.Claim{
-				Source: st.key.Source, ID: st.key.ID, EventTime: st.held.EventTime, Body: st.newest.Body,
+				Source: st.key.Source, ID: st.key.ID, EventTime: st.held.EventTime, Body: st.newest.Body, Sealed: st.newest.Sealed,
 			})
 		} else if _, seen := claims[e.id]; !seen {
 			claims[e.id], held = nil, append(held, e.id)
@@ -166,7 +173,7 @@ func (in *ingestion) claims(ctx context.Context) (map[uuid.UUID][]gateway.Claim,
 		eventTime *time.Time
 		body      []byte
 	)
-	_, err = pgx.ForEachRow(rows, []any{&id, &source, &kind, &localID, &eventTime, &body}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{raw(&id), &source, &kind, &localID, &eventTime, &body}, func() error {
 		c := gateway.Claim{Source: source, ID: localID}
 		if eventTime != nil {
 			c.EventTime = *eventTime
@@ -219,13 +226,16 @@ func (in *ingestion) contradicted(st *recordState, role string) {
 	}
 }
 
-// seal takes the body over and notes whether it differs from what is held.
+// seal takes the body over.
 func (e *entityState) seal() error {
 	sealed, err := schema.SealBody(e.body)
 	if err != nil {
 		return err
 	}
 	e.sealed = sealed
-	e.dirty = e.isNew || !bytes.Equal(sealed.Hash[:], e.hash[:])
+	e.compare()
 	return nil
 }
+
+// compare notes whether the body differs from what is held.
+func (e *entityState) compare() { e.dirty = e.isNew || e.sealed.Hash != e.hash }

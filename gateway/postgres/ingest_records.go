@@ -94,7 +94,7 @@ func (in *ingestion) readRecords(ctx context.Context, keys []gateway.RecordKey, 
 		eventTime *time.Time
 	)
 	_, err = pgx.ForEachRow(rows, []any{
-		&key.Source, &key.Kind, &key.ID, &st.id, &st.entityID, &st.held.Revision, &hash, &st.held.Version, &eventTime, &st.inReview,
+		&key.Source, &key.Kind, &key.ID, raw(&st.id), raw(&st.entityID), &st.held.Revision, &hash, &st.held.Version, &eventTime, &st.inReview,
 	}, func() error {
 		read := st
 		read.key, read.exists = key, true
@@ -111,7 +111,7 @@ func (in *ingestion) readRecords(ctx context.Context, keys []gateway.RecordKey, 
 // readEarlier reads the revisions that were replaced. Index: record_revision_pkey.
 func (in *ingestion) readEarlier(ctx context.Context, keys []gateway.RecordKey) error {
 	byID := make(map[uuid.UUID]*recordState, len(keys))
-	ids := make([]uuid.UUID, 0, len(keys))
+	ids := make(uuids, 0, len(keys))
 	for _, k := range keys {
 		st := in.records[k]
 		byID[st.id] = st
@@ -133,7 +133,7 @@ func (in *ingestion) readEarlier(ctx context.Context, keys []gateway.RecordKey) 
 		hash       []byte
 		replacedAt time.Time
 	)
-	_, err = pgx.ForEachRow(rows, []any{&id, &hash, &replacedAt}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{raw(&id), &hash, &replacedAt}, func() error {
 		e := gateway.EarlierRevision{ReplacedAt: replacedAt}
 		copy(e.Hash[:], hash)
 		byID[id].held.Earlier = append(byID[id].held.Earlier, e)

@@ -7,12 +7,21 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/schema"
 )
 
 // writeSubmissions keeps the bytes as received with their verdicts, opens
 // reviews and saves answers for repeated requests.
 func (in *ingestion) writeSubmissions(ctx context.Context) error {
-	var rows [][]any
+	messages, size := 0, 0
+	for i := range in.units {
+		messages += len(in.units[i].Submissions)
+		for j := range in.units[i].Submissions {
+			size += len(in.units[i].Submissions[j].Raw)
+		}
+	}
+	rows := newCopy(10, messages, 600+size/max(messages, 1))
 	for i := range in.units {
 		u := &in.units[i]
 		if u.skip {
@@ -25,20 +34,26 @@ func (in *ingestion) writeSubmissions(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			sum := sha256.Sum256(sub.Raw)
-			rows = append(rows, []any{
-				sub.ID, in.now, sub.Source, sub.ContentType, sub.Adapter, int32(sub.AdapterVersion),
-				sum[:], nonNil(sub.Raw), string(sub.Code), result,
-			})
+			if sub.SHA256 == (schema.Hash{}) {
+				sub.SHA256 = sha256.Sum256(sub.Raw)
+			}
+			rows.row()
+			rows.uuid(sub.ID)
+			rows.time(in.now)
+			rows.text(sub.Source)
+			rows.text(sub.ContentType)
+			rows.text(sub.Adapter)
+			rows.int32(int32(sub.AdapterVersion))
+			rows.bytes(sub.SHA256[:])
+			rows.bytes(sub.Raw)
+			rows.text(string(sub.Code))
+			rows.bytes(result)
 		}
 	}
-	if len(rows) > 0 {
-		_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"submission"},
-			[]string{"id", "received_at", "source", "content_type", "adapter", "adapter_version", "sha256", "raw", "code", "result"},
-			pgx.CopyFromRows(rows))
-		if err != nil {
-			return err
-		}
+	err := rows.send(ctx, in.tx, "submission",
+		"id, received_at, source, content_type, adapter, adapter_version, sha256, raw, code, result")
+	if err != nil {
+		return err
 	}
 	if err := in.writeReviews(ctx); err != nil {
 		return err
@@ -46,21 +61,14 @@ func (in *ingestion) writeSubmissions(ctx context.Context) error {
 	return in.saveAnswers(ctx)
 }
 
-func nonNil(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
 // writeReviews relies on review_item_key: one question for one content.
 func (in *ingestion) writeReviews(ctx context.Context) error {
 	if len(in.reviews) == 0 {
 		return nil
 	}
-	var ids, submissions []uuid.UUID
+	var ids, submissions uuids
 	var sources, kinds, localIDs, reasons []string
-	var hashes [][]byte
+	var hashes byteas
 	for i := range in.reviews {
 		r := &in.reviews[i]
 		id, err := uuid.NewV7()

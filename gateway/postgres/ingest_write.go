@@ -3,9 +3,6 @@ package postgres
 import (
 	"context"
 	"time"
-
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 )
 
 // writeRecords inserts new records sorted and brings the others forward.
@@ -37,13 +34,12 @@ func (in *ingestion) writeRecords(ctx context.Context) error {
 
 // recordRows is a set of records as columns.
 type recordRows struct {
-	ids, entities, submissions []uuid.UUID
+	ids, entities, submissions uuids
 	sources, kinds, localIDs   []string
 	revisions, versions        []int64
-	hashes, raws               [][]byte
+	hashes, raws, bodies       byteas
 	eventTimes                 []*time.Time
 	adapterVersions            []int32
-	bodies                     []string
 }
 
 func (r *recordRows) add(st *recordState) {
@@ -55,7 +51,7 @@ func (r *recordRows) add(st *recordState) {
 	r.hashes, r.raws = append(r.hashes, st.held.Hash[:]), append(r.raws, st.newest.Raw)
 	r.eventTimes = append(r.eventTimes, orNil(st.held.EventTime))
 	r.adapterVersions = append(r.adapterVersions, int32(st.from.AdapterVersion))
-	r.bodies = append(r.bodies, string(st.newest.Sealed.JSON))
+	r.bodies = append(r.bodies, st.newest.Sealed.JSON)
 }
 
 func orNil(t time.Time) *time.Time {
@@ -74,9 +70,9 @@ func (in *ingestion) insertRecords(ctx context.Context, r *recordRows) error {
 		INSERT INTO record (id, source, kind, local_id, entity_id, revision, hash, source_version, event_time,
 		                    adapter_version, submission_id, first_at, updated_at, body, raw)
 		SELECT id, source, kind, local_id, entity_id, revision, hash, source_version, event_time,
-		       adapter_version, submission_id, $13, $13, body::json, raw
+		       adapter_version, submission_id, $13, $13, body, raw
 		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::bytea[], $8::bigint[],
-		            $9::timestamptz[], $10::integer[], $11::uuid[], $12::text[], $14::bytea[])
+		            $9::timestamptz[], $10::integer[], $11::uuid[], $12::json[], $14::bytea[])
 		     AS r (id, source, kind, local_id, entity_id, revision, hash, source_version,
 		           event_time, adapter_version, submission_id, body, raw)
 		ON CONFLICT (source, kind, local_id) DO NOTHING`,
@@ -100,9 +96,9 @@ func (in *ingestion) updateRecords(ctx context.Context, r *recordRows) error {
 		UPDATE record
 		SET revision = r.revision, hash = r.hash, source_version = r.source_version, event_time = r.event_time,
 		    adapter_version = r.adapter_version, submission_id = r.submission_id, updated_at = $9,
-		    body = r.body::json, raw = r.raw, in_review = false
+		    body = r.body, raw = r.raw, in_review = false
 		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bigint[], $5::timestamptz[], $6::integer[], $7::uuid[],
-		            $8::text[], $10::bytea[])
+		            $8::json[], $10::bytea[])
 		     AS r (id, revision, hash, source_version, event_time, adapter_version, submission_id, body, raw)
 		WHERE record.id = r.id`,
 		r.ids, r.revisions, r.hashes, r.versions, r.eventTimes, r.adapterVersions, r.submissions, r.bodies, in.now, r.raws)
@@ -114,7 +110,7 @@ func (in *ingestion) advanceRecords(ctx context.Context, states []*recordState) 
 	if len(states) == 0 {
 		return nil
 	}
-	var ids []uuid.UUID
+	var ids uuids
 	var versions []int64
 	var times []*time.Time
 	for _, st := range states {
@@ -133,13 +129,17 @@ func (in *ingestion) insertRevisions(ctx context.Context) error {
 	if len(in.changed) == 0 {
 		return nil
 	}
-	var rows [][]any
+	rows := newCopy(5, len(in.changed), 80)
 	for _, st := range in.changed {
-		for _, rev := range st.revisions {
-			rows = append(rows, []any{st.id, rev.revision, rev.hash[:], in.now, rev.submission})
+		for i := range st.revisions {
+			rev := &st.revisions[i]
+			rows.row()
+			rows.uuid(st.id)
+			rows.int64(rev.revision)
+			rows.bytes(rev.hash[:])
+			rows.time(in.now)
+			rows.uuid(rev.submission)
 		}
 	}
-	_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"record_revision"},
-		[]string{"record_id", "revision", "hash", "arrived_at", "submission_id"}, pgx.CopyFromRows(rows))
-	return err
+	return rows.send(ctx, in.tx, "record_revision", "record_id, revision, hash, arrived_at, submission_id")
 }

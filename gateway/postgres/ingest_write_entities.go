@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
 )
@@ -42,30 +40,32 @@ func (in *ingestion) dirtyEntities() []*entityState {
 }
 
 func (in *ingestion) insertEntities(ctx context.Context, dirty []*entityState) error {
-	var rows [][]any
+	rows := newCopy(7, len(dirty), 1024)
 	for _, e := range dirty {
-		if e.isNew {
-			rows = append(rows, []any{e.id, string(e.kind), e.revision, e.sealed.Hash[:], e.sealed.JSON, in.now, in.now})
+		if !e.isNew {
+			continue
 		}
+		rows.row()
+		rows.uuid(e.id)
+		rows.text(string(e.kind))
+		rows.int64(e.revision)
+		rows.bytes(e.sealed.Hash[:])
+		rows.bytes(e.sealed.JSON)
+		rows.time(in.now)
+		rows.time(in.now)
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"entity"},
-		[]string{"id", "kind", "revision", "hash", "body", "created_at", "updated_at"}, pgx.CopyFromRows(rows))
-	return err
+	return rows.send(ctx, in.tx, "entity", "id, kind, revision, hash, body, created_at, updated_at")
 }
 
 // updateEntities relies on entity_pkey; the rows are locked already.
 func (in *ingestion) updateEntities(ctx context.Context, dirty []*entityState) error {
-	var ids []uuid.UUID
+	var ids uuids
 	var revisions []int64
-	var hashes [][]byte
-	var bodies []string
+	var hashes, bodies byteas
 	for _, e := range dirty {
 		if !e.isNew {
 			ids, revisions = append(ids, e.id), append(revisions, e.revision)
-			hashes, bodies = append(hashes, e.sealed.Hash[:]), append(bodies, string(e.sealed.JSON))
+			hashes, bodies = append(hashes, e.sealed.Hash[:]), append(bodies, e.sealed.JSON)
 		}
 	}
 	if len(ids) == 0 {
@@ -73,16 +73,16 @@ func (in *ingestion) updateEntities(ctx context.Context, dirty []*entityState) e
 	}
 	_, err := in.tx.Exec(ctx, `
 		UPDATE entity
-		SET revision = e.revision, hash = e.hash, body = e.body::json, updated_at = $5
-		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::text[]) AS e (id, revision, hash, body)
+		SET revision = e.revision, hash = e.hash, body = e.body, updated_at = $5
+		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::json[]) AS e (id, revision, hash, body)
 		WHERE entity.id = e.id`, ids, revisions, hashes, bodies, in.now)
 	return err
 }
 
 // writeMentions replaces the mentions of changed records.
 func (in *ingestion) writeMentions(ctx context.Context) error {
-	var replaced, doubtful []uuid.UUID
-	var rows [][]any
+	var replaced, doubtful uuids
+	rows := newCopy(6, 2*len(in.changed), 64)
 	for _, st := range in.changed {
 		if st.exists {
 			replaced = append(replaced, st.id)
@@ -90,12 +90,19 @@ func (in *ingestion) writeMentions(ctx context.Context) error {
 		if st.inReview {
 			doubtful = append(doubtful, st.id)
 		}
-		for i, m := range st.mentions {
-			entity := &m.entityID
+		for i := range st.mentions {
+			m := &st.mentions[i]
+			rows.row()
+			rows.uuid(st.id)
+			rows.int16(int16(i))
+			rows.text(m.Role)
+			rows.text(string(m.Kind))
 			if m.entityID == uuid.Nil {
-				entity = nil
+				rows.null()
+			} else {
+				rows.uuid(m.entityID)
 			}
-			rows = append(rows, []any{st.id, int16(i), m.Role, string(m.Kind), entity, m.ground})
+			rows.text(m.ground)
 		}
 	}
 	if len(replaced) > 0 { // Index: mention_pkey.
@@ -108,12 +115,7 @@ func (in *ingestion) writeMentions(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"mention"},
-		[]string{"record_id", "ordinal", "role", "kind", "entity_id", "ground"}, pgx.CopyFromRows(rows))
-	return err
+	return rows.send(ctx, in.tx, "mention", "record_id, ordinal, role, kind, entity_id, ground")
 }
 
 // insertChanges appends unnumbered; the sequencer gives positions after the commit.
@@ -122,86 +124,14 @@ func (in *ingestion) insertChanges(ctx context.Context, dirty []*entityState) er
 		return nil
 	}
 	in.moved = true
-	rows := make([][]any, 0, len(dirty))
+	rows := newCopy(5, len(dirty), 72)
 	for _, e := range dirty {
-		rows = append(rows, []any{e.id, string(e.kind), e.revision, gateway.ChangeType(e.kind, e.revision), in.now})
+		rows.row()
+		rows.uuid(e.id)
+		rows.text(string(e.kind))
+		rows.int64(e.revision)
+		rows.text(gateway.ChangeType(e.kind, e.revision))
+		rows.time(in.now)
 	}
-	_, err := in.tx.CopyFrom(ctx, pgx.Identifier{"change_inbox"},
-		[]string{"entity_id", "entity_kind", "entity_revision", "type", "recorded_at"}, pgx.CopyFromRows(rows))
-	return err
-}
-
-// writeDeliveries tells every destination that wants a changed entity. What is
-// being sent, or has an unknown outcome, or waits for its destination, keeps
-// its own clock; what was refused for its data is due again with a clean
-// slate, since the data are new. What is due already moves up when its deadline
-// does. Indexes: delivery_pkey, delivery_due_pkey.
-func (in *ingestion) writeDeliveries(ctx context.Context) error {
-	d := in.wanted()
-	if len(d.entities) == 0 {
-		return nil
-	}
-	rows, err := in.tx.Query(ctx, `
-		WITH planned AS (
-		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at)
-		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, due_at, $7, $7
-		    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::timestamptz[])
-		         AS w (destination, entity_id, key, slot, wanted_rev, due_at)
-		    ORDER BY destination, entity_id
-		    ON CONFLICT (destination, entity_id) DO UPDATE
-		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at,
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
-		                     THEN 'queued' ELSE d.state END,
-		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
-		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
-		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
-		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
-		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
-		INSERT INTO delivery_due (destination, entity_id, slot, rank)
-		SELECT destination, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM $7::timestamptz)
-		FROM planned
-		WHERE state = 'queued' AND retry_at IS NULL
-		ON CONFLICT (destination, entity_id) DO UPDATE
-		SET rank = EXCLUDED.rank
-		WHERE delivery_due.rank > EXCLUDED.rank
-		RETURNING destination, slot`,
-		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now)
-	if err != nil {
-		return err
-	}
-	var k gateway.LaneKey
-	_, err = pgx.ForEachRow(rows, []any{&k.Destination, &k.Slot}, func() error {
-		in.due[k] = struct{}{}
-		return nil
-	})
-	return err
-}
-
-// wantedRows is a set of deliveries as columns.
-type wantedRows struct {
-	destinations, keys []string
-	entities           []uuid.UUID
-	slots              []int16
-	revisions          []int64
-	dueAt              []time.Time
-}
-
-func (in *ingestion) wanted() wantedRows {
-	var w wantedRows
-	for _, e := range in.dirty {
-		key, due, ok := gateway.Deliverable(e.body, in.now)
-		if !ok {
-			continue
-		}
-		for _, r := range in.store.receivers {
-			if !r.Wants(e.kind) {
-				continue
-			}
-			w.destinations, w.entities = append(w.destinations, r.Code), append(w.entities, e.id)
-			w.keys, w.slots = append(w.keys, key), append(w.slots, int16(gateway.SlotOf(key)))
-			w.revisions, w.dueAt = append(w.revisions, e.revision), append(w.dueAt, due)
-		}
-	}
-	return w
+	return rows.send(ctx, in.tx, "change_inbox", "entity_id, entity_kind, entity_revision, type, recorded_at")
 }

@@ -91,9 +91,10 @@ const journeySQL = `
 	    FROM attempt
 	    WHERE entity_id = $4
 	    UNION ALL
-	    SELECT d.updated_at, 3, 0, 'delivery', d.destination, d.state
+	    SELECT d.updated_at, 3, 0, 'delivery', known.destination, d.state
 	    FROM known
-	    JOIN delivery d ON d.destination = known.destination AND d.entity_id = $4) AS events
+	    CROSS JOIN LATERAL (SELECT updated_at, state FROM delivery
+	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
 	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.

@@ -3,15 +3,16 @@ package demo
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
@@ -26,8 +27,8 @@ type child struct {
 	err   error
 }
 
-// stopTime is how long a child may take to end in good order.
-const stopTime = 20 * time.Second
+// stopTime is how long a child may take to end in good order: longer than a server lets its last requests run.
+const stopTime = 45 * time.Second
 
 // startChild starts a child and waits until it has told the given things.
 func startChild(ctx context.Context, name, program, logFile string, tell []string, args ...string) (*child, error) {
@@ -37,7 +38,8 @@ func startChild(ctx context.Context, name, program, logFile string, tell []strin
 	}
 	defer func() { _ = log.Close() }()
 	c := &child{name: name, cmd: exec.Command(program, args...), told: map[string]string{}, ended: make(chan struct{})}
-	c.cmd.Stderr = log
+	c.cmd.Stderr, c.cmd.Env = log, childEnvironment(os.Environ())
+	separate(c.cmd)
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -59,6 +61,15 @@ func startChild(ctx context.Context, name, program, logFile string, tell []strin
 		c.stop()
 		return nil, ctx.Err()
 	}
+}
+
+// childEnvironment leaves out what would stand above the child's configuration:
+// a variable that was set for another gateway must not lead it to that one's database.
+func childEnvironment(environment []string) []string {
+	return slices.DeleteFunc(environment, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return slices.Contains(config.Variables(), name)
+	})
 }
 
 // wait reads what the child says until it ends.
@@ -83,13 +94,13 @@ func (c *child) wait(stdout io.Reader, tell []string, told chan<- struct{}) {
 	c.err = c.cmd.Wait()
 }
 
-// died returns an error when the child ends before the context does.
-func (c *child) died(ctx context.Context) error {
+// died returns an error, with what to do about it, when the child ends before the context does.
+func (c *child) died(ctx context.Context, advice string) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-c.ended:
-		return fault.New(fault.Unavailable, "demo", fmt.Sprintf("the %s ended in the middle of the run (%v); go on with --resume", c.name, c.err))
+		return fault.New(fault.Unavailable, "demo", fmt.Sprintf("the %s ended in the middle of the run (%v); %s", c.name, c.err, advice))
 	}
 }
 
@@ -121,47 +132,4 @@ func (c *child) peakMemory() int64 {
 		}
 	}
 	return 0
-}
-
-// startChildren starts the portal, unless one runs elsewhere, and the gateway.
-func (r *run) startChildren(ctx context.Context) (err error) {
-	portalURL := r.PortalURL
-	if portalURL == "" {
-		r.portal, err = startChild(ctx, "portal", r.Program, r.folder.path("portal.log"), []string{"portal", "admin"},
-			"simulate", "portal", "--with-parent", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--log", r.folder.run.PortalLog,
-			"--lookup", r.folder.run.Lookup, "--settle", settle.String(), "--session-ttl", "30m", "--seed", fmt.Sprint(r.Seed))
-		if err != nil {
-			return err
-		}
-		portalURL, r.admin = r.portal.told["portal"], strings.TrimSuffix(r.portal.told["admin"], "/state")
-	}
-	if err := r.folder.configure(r.databaseURL, portalURL); err != nil {
-		return err
-	}
-	args := []string{"serve", "--work", "--with-parent", "--config", r.folder.path(configFile)}
-	if !r.AllowRemote {
-		args = append(args, "--loopback")
-	}
-	if r.gateway, err = startChild(ctx, "gateway", r.Program, r.folder.path("gateway.log"), []string{"api"}, args...); err != nil {
-		return err
-	}
-	return r.notePIDs()
-}
-
-// notePIDs writes down who is who, for those who want to kill one of them.
-func (r *run) notePIDs() error {
-	pids := map[string]int{"parent": os.Getpid(), "gateway": r.gateway.cmd.Process.Pid}
-	if r.portal != nil {
-		pids["portal"] = r.portal.cmd.Process.Pid
-	}
-	data, err := json.Marshal(pids)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(r.folder.path(pidFile), data, 0o600)
-}
-
-func (r *run) stopChildren() {
-	r.gateway.stop()
-	r.portal.stop()
 }

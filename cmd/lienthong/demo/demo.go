@@ -19,10 +19,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lienthong/lienthong/cmd/lienthong/audit"
+	"github.com/lienthong/lienthong/cmd/lienthong/nodedb"
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
-	"github.com/lienthong/lienthong/gateway/embedded"
+	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/internal/fault"
-	"github.com/lienthong/lienthong/migrations"
 )
 
 // Options of a run.
@@ -67,11 +67,10 @@ type Result struct {
 
 // Portal times of a demo: short, and printed.
 const (
-	callTimeout  = time.Second
-	breakerOpen  = 2 * time.Second
-	settle       = time.Second
-	usualSpread  = 14 * time.Second
-	databaseName = "lienthong"
+	callTimeout = time.Second
+	breakerOpen = 2 * time.Second
+	settle      = time.Second
+	usualSpread = 14 * time.Second
 )
 
 // Run does the whole of it. An error means that the run did not come to its
@@ -87,12 +86,12 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	o.Progress.Say("data in %s", f.dir)
 	o.Progress.Say("portal call %s, breaker open %s, settle %s", callTimeout, breakerOpen, settle)
-	cluster, err := startDatabase(ctx, f, o.FetchCommand, o.Logger)
+	db, err := openDatabase(ctx, f, o.FetchCommand, o.Logger)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }()
-	r := &run{Options: o, folder: f, databaseURL: cluster.URL(databaseName), began: began}
+	defer func() { _ = db.Close(ctx) }()
+	r := &run{Options: o, folder: f, databaseURL: db.URL(), began: began}
 	if err := r.whole(ctx); err != nil {
 		return nil, err
 	}
@@ -112,27 +111,9 @@ type run struct {
 	peak        int64
 }
 
-func startDatabase(ctx context.Context, f *folder, fetch []string, log *slog.Logger) (*embedded.Cluster, error) {
-	options := embedded.Options{DataDir: f.path("postgres"), Logger: log}
-	if len(fetch) > 0 {
-		options.Fetch = &embedded.Fetch{Command: fetch}
-	}
-	cluster, err := embedded.New(options)
-	if err != nil {
-		return nil, err
-	}
-	if err := cluster.Start(ctx); err != nil {
-		return nil, err
-	}
-	err = cluster.CreateDatabase(ctx, databaseName)
-	if err == nil {
-		err = migrations.Up(ctx, cluster.URL(databaseName), log)
-	}
-	if err != nil {
-		_ = cluster.Stop(context.WithoutCancel(ctx))
-		return nil, err
-	}
-	return cluster, nil
+// openDatabase starts the private PostgreSQL of a folder.
+func openDatabase(ctx context.Context, f *folder, fetch []string, log *slog.Logger) (*nodedb.Database, error) {
+	return nodedb.Open(ctx, nodedb.Options{URL: config.Embedded, DataDir: f.dir, FetchCommand: fetch, Logger: log})
 }
 
 // whole starts the children, pushes, misbehaves, waits and stops the children.
@@ -159,9 +140,9 @@ func (r *run) work(ctx context.Context) error {
 	r.watch = w
 	g, ctx := errgroup.WithContext(ctx)
 	ctx, finished := context.WithCancel(ctx)
-	g.Go(func() error { return r.gateway.died(ctx) })
+	g.Go(func() error { return r.gateway.died(ctx, "go on with --resume") })
 	if r.portal != nil {
-		g.Go(func() error { return r.portal.died(ctx) })
+		g.Go(func() error { return r.portal.died(ctx, "go on with --resume") })
 	}
 	g.Go(func() error { return w.run(ctx) })
 	g.Go(func() error {
@@ -244,10 +225,10 @@ func Audit(ctx context.Context, dir string, log *slog.Logger) (*audit.Report, er
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := startDatabase(ctx, f, nil, log)
+	db, err := openDatabase(ctx, f, nil, log)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }()
-	return audit.Run(ctx, f.auditOptions(cluster.URL(databaseName)))
+	defer func() { _ = db.Close(ctx) }()
+	return audit.Run(ctx, f.auditOptions(db.URL()))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lienthong/lienthong/cmd/lienthong/audit"
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
+	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
@@ -24,6 +25,11 @@ const (
 	runFile    = "run.json"
 	pidFile    = "pids.json"
 )
+
+// sources are those that push in a world, with their adapters.
+var sources = []struct{ code, adapter string }{
+	{world.OneStop, "onestop"}, {world.Civil, "civil"}, {world.Land, "land"}, {world.Business, "business"},
+}
 
 // folder is the data folder of a demo.
 type folder struct {
@@ -67,14 +73,22 @@ func openFolder(o Options) (*folder, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	// Passable, so that a database that runs as another user can live below it; files in it are closed.
-	if err := os.MkdirAll(dir, 0o711); err != nil {
-		return nil, err
+	if _, err := os.Stat(f.path(devFile)); err == nil {
+		return nil, usage("the folder is kept alive by lienthong dev; choose another --data-dir")
 	}
-	if err := os.MkdirAll(f.path("keys"), 0o700); err != nil {
+	if err := f.make(); err != nil {
 		return nil, err
 	}
 	return f, f.prepare()
+}
+
+// make makes the folders. The outer one is passable, so that a database that
+// runs as another user can live below it; files in it are closed.
+func (f *folder) make() error {
+	if err := os.MkdirAll(f.dir, 0o711); err != nil {
+		return err
+	}
+	return os.MkdirAll(f.path("keys"), 0o700)
 }
 
 func usage(msg string) error { return fault.New(fault.Usage, "demo", msg) }
@@ -106,12 +120,12 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 
 // prepare writes keys and, last, the parameters: a folder without them is no run.
 func (f *folder) prepare() error {
-	for _, name := range []string{world.OneStop, world.Civil, world.Land, world.Business, "portal"} {
-		secret := make([]byte, 20)
-		if _, err := rand.Read(secret); err != nil {
-			return err
-		}
-		if err := os.WriteFile(f.path("keys/"+name), []byte("lt_"+hex.EncodeToString(secret)+"\n"), 0o600); err != nil {
+	names := []string{"portal"}
+	for _, s := range sources {
+		names = append(names, s.code)
+	}
+	for _, name := range names {
+		if err := f.makeKey(name); err != nil {
 			return err
 		}
 	}
@@ -122,38 +136,33 @@ func (f *folder) prepare() error {
 	return os.WriteFile(f.path(runFile), append(data, '\n'), 0o600)
 }
 
-// configure writes the gateway's configuration for this start: ports differ each time.
-func (f *folder) configure(databaseURL, portalURL string) error {
-	yaml := fmt.Sprintf(`# Written by the demo at each start.
-listen: 127.0.0.1:0
-database_url: %q
-data_dir: %q
-province: "24"
-sources:
-  - {code: %s, adapter: onestop, key_file: %q}
-  - {code: %s, adapter: civil, key_file: %q}
-  - {code: %s, adapter: land, key_file: %q}
-  - {code: %s, adapter: business, key_file: %q}
-destinations:
-  - code: dvcqg
-    kind: dvcqg
-    url: %q
-    dstcode: "VN:GOV:000.00.00.G22:vpcpdvcprovider"
-    agency: 000.00.00.H05
-    username: 000.00.00.H05
-    password_file: %q
-    lookup: %s
-    settle: %s
-    timeout: %s
-    lanes: 8
-    batch: 20
-    receives: [dossier]
-    retry_cap: 2s
-    breaker: {open_for: %s, window: 5s, min_calls: 5, slow_call: 900ms}
-`, databaseURL, f.dir, world.OneStop, f.path("keys/"+world.OneStop), world.Civil, f.path("keys/"+world.Civil),
-		world.Land, f.path("keys/"+world.Land), world.Business, f.path("keys/"+world.Business), portalURL, f.path("keys/portal"),
-		f.run.Lookup, settle, callTimeout, breakerOpen)
-	return os.WriteFile(f.path(configFile), []byte(yaml), 0o600)
+// makeKey writes a new secret, unless there is one of that name.
+func (f *folder) makeKey(name string) error {
+	file := f.path("keys/" + name)
+	if old, err := os.ReadFile(file); err == nil && len(old) > 0 {
+		return nil
+	}
+	secret := make([]byte, 20)
+	_, _ = rand.Read(secret) // never fails
+	return os.WriteFile(file, []byte("lt_"+hex.EncodeToString(secret)+"\n"), 0o600)
+}
+
+// settings are the gateway's, for a portal at a URL: everything that waits is short.
+func (f *folder) settings(portalURL string) config.Config {
+	c := config.Config{Listen: anyPort, DatabaseURL: config.Embedded, DataDir: f.dir, Province: "24"}
+	for _, s := range sources {
+		c.Sources = append(c.Sources, config.Source{Code: s.code, Adapter: s.adapter, KeyFile: f.path("keys/" + s.code)})
+	}
+	c.Destinations = []config.Destination{{
+		Code: "dvcqg", Kind: "dvcqg", URL: portalURL, LoginPath: "mapi/login", IntegrationPath: "mapi/g", SharePath: "mapi/s",
+		DstCode: "VN:GOV:000.00.00.G22:vpcpdvcprovider", DstCodeIn: "header", Agency: "000.00.00.H05", Username: "000.00.00.H05",
+		PasswordFile: f.path("keys/portal"), Lookup: f.run.Lookup, Settle: config.Duration(settle), Timeout: config.Duration(callTimeout),
+		Lanes: 8, Batch: 20, Receives: []string{"dossier"}, RetryCap: config.Duration(2 * time.Second),
+		Breaker: config.Breaker{
+			OpenFor: config.Duration(breakerOpen), Window: config.Duration(5 * time.Second), MinCalls: 5, SlowCall: config.Duration(900 * time.Millisecond),
+		},
+	}}
+	return c
 }
 
 func (f *folder) auditOptions(databaseURL string) audit.Options {

@@ -32,7 +32,8 @@ type life struct {
 func (w *World) dossier(i int) ([]Message, *Truth) {
 	r := w.random(i)
 	at := r.IntN(len(w.communes))
-	l := &life{w: w, r: r, i: i, commune: w.communes[at], service: services[r.IntN(len(services))], owner: w.people.person(r)}
+	l := &life{w: w, r: r, i: i, commune: w.communes[at], service: services[r.IntN(len(services))]}
+	l.owner = w.people.adult(r, l.service.applicant(w.people.sex(r)))
 	l.received = firstDay.AddDate(0, 0, i/5000).Add(7*time.Hour + 30*time.Minute + time.Duration(r.IntN(8*3600))*time.Second)
 	l.now = l.received
 	l.open(w.number(i, at, l.received))

@@ -36,17 +36,24 @@ func newPeople() people {
 	return p
 }
 
-// person returns an adult.
-func (p people) person(r *rand.Rand) person {
+// adult returns an adult of a sex.
+func (p people) adult(r *rand.Rand, sex schema.Sex) person {
 	birth := time.Date(1950+r.IntN(55), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, schema.VietNam())
-	return p.born(r, birth)
+	return p.born(r, birth, sex)
+}
+
+func (people) sex(r *rand.Rand) schema.Sex {
+	if r.IntN(2) == 0 {
+		return schema.Female
+	}
+	return schema.Male
 }
 
 // born returns a person of a birth date, registered in one of the two old provinces of the new one.
-func (p people) born(r *rand.Rand, birth time.Time) person {
-	sex, digit := schema.Male, 0
-	if r.IntN(2) == 0 {
-		sex, digit = schema.Female, 1
+func (p people) born(r *rand.Rand, birth time.Time, sex schema.Sex) person {
+	digit := 0
+	if sex == schema.Female {
+		digit = 1
 	}
 	if birth.Year() >= 2000 {
 		digit += 2

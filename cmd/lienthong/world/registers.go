@@ -5,13 +5,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lienthong/lienthong/schema"
 )
 
 // civilBirth is the registration of a birth: the application to the registry
 // when the dossier is received (H1), the entry when it is done (H3).
 func civilBirth(l *life) {
-	child := l.w.people.born(l.r, l.received.AddDate(0, 0, -4))
-	father := l.w.people.person(l.r)
+	child := l.w.people.born(l.r, l.received.AddDate(0, 0, -4), l.w.people.sex(l.r))
+	father := l.w.people.adult(l.r, schema.Male)
 	address := map[string]string{"maTinh": l.w.options.Province, "maHuyen": "", "maXa": l.commune.Code, "dcChiTiet": "Số 5"}
 	data := map[string]any{
 		"maGCS": fmt.Sprintf("GCS-2025-%06d", l.i), "loaiDangKy": "1", "noiDangKy": l.commune.Code,

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/lienthong/lienthong/schema"
 	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
@@ -29,6 +30,14 @@ var services = []service{
 	{"1.001612", "G12-DN01", "Thành lập và hoạt động hộ kinh doanh", "KQ.G12.001041", 3 * day, nil},
 	{"2.001199", "G12-DN01", "Thành lập và hoạt động doanh nghiệp", "KQ.G12.001052", 3 * day, enterprise},
 	{"2.002043", "G12-DN01", "Thành lập và hoạt động doanh nghiệp", "KQ.G12.001080", 3 * day, enterprise},
+}
+
+// applicant returns the sex of who applies: births are registered for the mother here.
+func (s service) applicant(otherwise schema.Sex) schema.Sex {
+	if s.code == "1.001193" {
+		return schema.Female
+	}
+	return otherwise
 }
 
 // name returns the procedure's name in the national catalogue.

@@ -1,10 +1,9 @@
 package simulator
 
 import (
-	"errors"
 	"io"
+	"mime"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -15,62 +14,47 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// wireFault is a [Fault] in JSON: durations are text such as "1.5s".
-type wireFault struct {
-	Name   FaultName `json:"name"`
-	On     bool      `json:"on"`
-	Share  float64   `json:"share,omitzero"`
-	Delay  string    `json:"delay,omitzero"`
-	Count  int       `json:"count,omitzero"`
-	Ops    []Op      `json:"ops,omitempty"`
-	Rate   float64   `json:"rate,omitzero"`
-	Ending Ending    `json:"ending,omitzero"`
-	Stored *bool     `json:"stored,omitzero"`
-}
-
-func wireOf(f Fault) wireFault {
-	w := wireFault{Name: f.Name, On: f.On, Share: f.Share, Count: f.Count, Ops: f.Ops, Rate: f.Rate, Ending: f.Ending, Stored: f.Stored}
-	if f.Delay > 0 {
-		w.Delay = f.Delay.String()
-	}
-	return w
-}
-
-func (w wireFault) fault() (Fault, error) {
-	f := Fault{Name: w.Name, On: w.On, Share: w.Share, Count: w.Count, Ops: w.Ops, Rate: w.Rate, Ending: w.Ending, Stored: w.Stored}
-	var err error
-	f.Delay, err = parseDuration(w.Delay)
-	return f, err
-}
-
-func parseDuration(text string) (time.Duration, error) {
-	if text == "" {
-		return 0, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, fault.New(fault.Usage, "simulator.admin", `a duration is text such as "1.5s"`)
-	}
-	return d, nil
-}
-
+// adminRoutes builds /_sim/. One path serves programs and people: JSON, or a page
+// where the caller asks for HTML; JSON in, or a form.
 func (s *Simulator) adminRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("POST /_sim/faults", local(answering(s.adminFaults)))
-	mux.HandleFunc("GET /_sim/state", local(answering(s.adminState)))
-	mux.HandleFunc("POST /_sim/sessions/expire", local(answering(s.adminExpire)))
-	mux.HandleFunc("GET /_sim/dossiers/{key}", local(answering(s.adminDossier)))
-	mux.HandleFunc("POST /_sim/listener", local(s.adminListener))
+	own := http.NewServeMux()
+	own.HandleFunc("GET /_sim/{$}", s.pageOverview)
+	own.HandleFunc("GET /_sim/style.css", serveStyle)
+	own.HandleFunc("GET /_sim/state", answering(s.adminState))
+	own.HandleFunc("GET /_sim/calls", answering(func(*http.Request) (any, error) { return object{"calls": s.recent.list()}, nil }))
+	own.HandleFunc("GET /_sim/faults", answering(func(*http.Request) (any, error) { return s.openFaults(), nil }))
+	own.HandleFunc("POST /_sim/faults", s.either(answering(s.adminFaults), s.formFaults))
+	own.HandleFunc("GET /_sim/switches", forPeople(answering(func(*http.Request) (any, error) { return s.Switches(), nil }), s.pageSwitches))
+	own.HandleFunc("POST /_sim/switches", s.either(answering(s.adminSwitches), s.formSwitches))
+	own.HandleFunc("POST /_sim/sessions/expire", s.either(answering(s.adminExpire), s.formExpire))
+	own.HandleFunc("POST /_sim/listener", s.either(s.adminListener, s.formListener))
+	own.HandleFunc("GET /_sim/dossiers", forPeople(answering(s.adminDossiers), s.pageDossiers))
+	own.HandleFunc("GET /_sim/dossiers/{key}", forPeople(answering(s.adminDossier), s.pageDossier))
+	own.HandleFunc("GET /_sim/born", forPeople(answering(s.adminBornList), s.pageBorn))
+	own.HandleFunc("POST /_sim/born", s.either(answering(s.adminBorn), s.formBorn))
+	mux.Handle("/_sim/", local(new(http.CrossOriginProtection).Handler(own)))
 }
 
-// local lets only callers on this machine in.
-func local(next http.HandlerFunc) http.HandlerFunc {
+// either picks by what was sent.
+func (s *Simulator) either(program, form http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		from, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || !from.Addr().Unmap().IsLoopback() {
-			http.Error(w, "only on loopback", http.StatusForbidden)
+		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/x-www-form-urlencoded" {
+			form(w, r)
 			return
 		}
-		next(w, r)
+		program(w, r)
+	}
+}
+
+// forPeople picks by what is asked for; browsers name HTML, programs do not.
+func forPeople(program, page http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept")
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			page(w, r)
+			return
+		}
+		program(w, r)
 	}
 }
 
@@ -92,61 +76,87 @@ func adminStatus(err error) int {
 		return http.StatusBadRequest
 	case fault.NotFound:
 		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
 	}
 	return http.StatusInternalServerError
 }
 
-func readAdmin(r *http.Request, into any) error {
-	if err := json.UnmarshalRead(http.MaxBytesReader(nil, r.Body, 1<<20), into, json.RejectUnknownMembers(true)); err != nil {
-		return fault.Wrap(err, fault.Malformed, "simulator.admin")
-	}
-	return nil
-}
-
-// adminFaults takes one switch or a list of them and answers with what is on.
-func (s *Simulator) adminFaults(r *http.Request) (any, error) {
-	var raw jsontext.Value
-	if err := readAdmin(r, &raw); err != nil {
-		return nil, err
-	}
-	if raw.Kind() != '[' {
-		raw = append(append(jsontext.Value{'['}, raw...), ']')
-	}
-	var asked []wireFault
-	if err := json.Unmarshal(raw, &asked, json.RejectUnknownMembers(true)); err != nil {
+// readAdmin reads a document of at most 1 MiB.
+func readAdmin(r *http.Request) (jsontext.Value, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 1<<20))
+	if err != nil {
 		return nil, fault.Wrap(err, fault.Malformed, "simulator.admin")
 	}
-	for _, one := range asked {
-		f, err := one.fault()
-		if err == nil {
-			err = s.SetFault(f)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return object{"faults": wireFaults(s.faults.list())}, nil
+	return body, nil
 }
 
-func wireFaults(all []Fault) []wireFault {
-	out := make([]wireFault, len(all))
-	for i, f := range all {
-		out[i] = wireOf(f)
+// understand decodes strictly: an unknown member is a mistake of the caller.
+func understand(body jsontext.Value, into any) error {
+	return fault.Wrap(json.Unmarshal(body, into, json.RejectUnknownMembers(true)), fault.Malformed, "simulator.admin")
+}
+
+// openFaults is what POST and GET /_sim/faults answer.
+func (s *Simulator) openFaults() object { return object{"faults": faultSwitches(s.faults.list())} }
+
+// adminFaults takes one switch or a list of them, all or none, and answers with what is on.
+func (s *Simulator) adminFaults(r *http.Request) (any, error) {
+	body, err := readAdmin(r)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	if !body.IsValid() {
+		return nil, fault.New(fault.Malformed, "simulator.admin", "the body is no JSON")
+	}
+	if body.Kind() != '[' {
+		body = append(append(jsontext.Value{'['}, body...), ']')
+	}
+	var asked []FaultSwitch
+	if err := understand(body, &asked); err != nil {
+		return nil, err
+	}
+	all := make([]Fault, len(asked))
+	for i, one := range asked {
+		all[i] = one.fault()
+	}
+	if err := s.setFaults(all...); err != nil {
+		return nil, err
+	}
+	return s.openFaults(), nil
+}
+
+// adminSwitches takes what shall change and answers with all that stands.
+func (s *Simulator) adminSwitches(r *http.Request) (any, error) {
+	body, err := readAdmin(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.change(func(sw *Switches) error { return understand(body, sw) }); err != nil {
+		return nil, err
+	}
+	return s.Switches(), nil
 }
 
 func (s *Simulator) adminState(*http.Request) (any, error) {
 	st := s.State()
 	return struct {
 		State
-		Faults []wireFault `json:"faults"`
-	}{st, wireFaults(st.Faults)}, nil
+		Faults   []FaultSwitch `json:"faults"`
+		Switches Switches      `json:"switches"`
+	}{st, faultSwitches(st.Faults), s.now().switches()}, nil
 }
 
 func (s *Simulator) adminExpire(*http.Request) (any, error) {
 	n, err := s.ExpireSessions()
 	return object{"expired": n}, err
+}
+
+// maxListed is how many dossiers one list shows.
+const maxListed = 100
+
+func (s *Simulator) adminDossiers(r *http.Request) (any, error) {
+	found, total := s.Dossiers(r.URL.Query().Get("q"), maxListed)
+	return object{"dossiers": found, "total": total}, nil
 }
 
 func (s *Simulator) adminDossier(r *http.Request) (any, error) {
@@ -157,29 +167,50 @@ func (s *Simulator) adminDossier(r *http.Request) (any, error) {
 	return d, nil
 }
 
+func (s *Simulator) adminBornList(*http.Request) (any, error) {
+	found, total := s.BornDossiers(maxListed)
+	return object{"born": found, "total": total}, nil
+}
+
+func (s *Simulator) adminBorn(r *http.Request) (any, error) {
+	body, err := readAdmin(r)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.Announce(body)
+	return object{"MaHoSo": key}, err
+}
+
 // adminListener closes or opens the port. The answer may travel over the very
 // connection that is to be closed, so it leaves first.
 func (s *Simulator) adminListener(w http.ResponseWriter, r *http.Request) {
 	var asked struct {
-		Up  bool   `json:"up"`
-		For string `json:"for"`
+		Up  bool `json:"up"`
+		For Span `json:"for"`
 	}
-	err := readAdmin(r, &asked)
-	lift, durationErr := parseDuration(asked.For)
-	if err = errors.Join(err, durationErr); err == nil {
-		err = s.mayTurn(asked.Up, lift)
+	body, err := readAdmin(r)
+	if err == nil {
+		err = understand(body, &asked)
+	}
+	if err == nil {
+		err = s.mayTurn(asked.Up, time.Duration(asked.For))
 	}
 	if err != nil {
 		http.Error(w, err.Error(), adminStatus(err))
 		return
 	}
-	body := `{"up":` + strconv.FormatBool(asked.Up) + `}`
+	answer := `{"up":` + strconv.FormatBool(asked.Up) + `}`
 	w.Header().Set("Content-Type", jsonType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = io.WriteString(w, body) // the caller may have left; the port is turned all the same
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	_, _ = io.WriteString(w, answer) // the caller may have left; the port is turned all the same
+	s.turnListener(w, asked.Up, time.Duration(asked.For))
+}
+
+// turnListener sends off what was answered and has Run turn the port.
+func (s *Simulator) turnListener(w http.ResponseWriter, up bool, lift time.Duration) {
 	_ = http.NewResponseController(w).Flush()
 	select {
-	case s.front.commands <- command{up: asked.Up, lift: lift, done: make(chan error, 1)}:
+	case s.front.commands <- command{up: up, lift: lift, done: make(chan error, 1)}:
 	case <-s.front.ended:
 	}
 }

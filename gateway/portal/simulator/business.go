@@ -9,8 +9,10 @@ import (
 // business handles one call and returns the reply that was written down.
 func (s *Simulator) business(c *call, p plan) reply {
 	if c.stray {
-		rep := s.stray()
-		return s.noted(c, rep)
+		return s.noted(c, stray(c.rules.AdapterFault))
+	}
+	if c.denied || (c.voice == voiceDocument && !s.sessions.use(&c.rules.Options, c.session)) {
+		return s.noted(c, unauthorized())
 	}
 	if problem := s.admit(c, p); problem != nil {
 		return s.noted(c, s.shape(c, p, problem.outcome()))
@@ -19,13 +21,13 @@ func (s *Simulator) business(c *call, p plan) reply {
 	case c.op == OpLogin:
 		return s.noted(c, s.shape(c, p, s.login(c)))
 	case c.op == OpLookup:
-		return s.noted(c, s.shape(c, p, outcome{code: codeOK, message: textFound, result: s.lookup(c.key, p.lag)}))
+		return s.noted(c, s.shape(c, p, outcome{code: codeOK, message: textFound, result: s.lookup(c, p.lag)}))
 	case c.op == OpCatalogue:
-		return s.noted(c, s.shape(c, p, s.catalogue(c)))
+		return s.noted(c, s.shape(c, p, catalogue(c)))
 	case p.fault == FaultAppliedLate:
 		return s.postpone(c, p)
 	}
-	rep, err := s.ledger.commit(c, s.mode(p), func(out outcome) (reply, bool) {
+	rep, err := s.ledger.commit(c, modeOf(c, p), func(out outcome) (reply, bool) {
 		return s.shape(c, p, out), p.stores()
 	})
 	if err != nil {
@@ -41,7 +43,7 @@ func (s *Simulator) admit(c *call, p plan) *refusal {
 			s.sessions.end(c.session)
 		}
 		if c.session != "" || c.problem == nil {
-			if !s.sessions.use(c.session) {
+			if !s.sessions.use(&c.rules.Options, c.session) {
 				return refuse(textNoSession)
 			}
 		}
@@ -50,15 +52,19 @@ func (s *Simulator) admit(c *call, p plan) *refusal {
 }
 
 func (s *Simulator) login(c *call) outcome {
-	id := s.sessions.login(c.username, c.password)
+	id := s.sessions.login(&c.rules.Options, c.username, c.password)
 	if id == "" {
 		return refuse(textBadLogin).outcome()
 	}
 	return outcome{code: codeOK, message: textLoggedIn, session: id}
 }
 
-func (s *Simulator) mode(p plan) mode {
-	return mode{partial: s.options.PartialAcceptance, enforceOrder: p.enforceOrder, duplicateCode: s.options.DuplicateCode}
+func modeOf(c *call, p plan) mode {
+	o := &c.rules.Options
+	return mode{
+		partial: o.PartialAcceptance, enforceOrder: p.enforceOrder, anyBorn: o.AnyBorn,
+		duplicateCode: o.DuplicateCode, transitions: o.Transitions,
+	}
 }
 
 // postpone notes that the call gets no answer, and handles it later.
@@ -67,16 +73,16 @@ func (s *Simulator) postpone(c *call, p plan) reply {
 	if rep.fault != FaultAppliedLate {
 		return rep // the log cannot be written
 	}
-	s.late.after(p.params.Delay, func() error { return s.ledger.commitLate(c, s.mode(p)) })
+	s.late.after(p.params.Delay, func() error { return s.ledger.commitLate(c, modeOf(c, p)) })
 	return rep
 }
 
 // lookup renders what TraCuuHoSo shows of a dossier: an array, empty when there is nothing to see yet.
-func (s *Simulator) lookup(key string, lag time.Duration) jsontext.Value {
+func (s *Simulator) lookup(c *call, lag time.Duration) jsontext.Value {
 	visible := time.Now().Add(-lag)
 	s.ledger.mu.Lock()
 	defer s.ledger.mu.Unlock()
-	d := s.ledger.dossiers[key]
+	d := s.ledger.dossiers[c.key]
 	if d == nil {
 		return jsontext.Value("[]")
 	}
@@ -89,9 +95,9 @@ func (s *Simulator) lookup(key string, lag time.Duration) jsontext.Value {
 	if shown == nil {
 		return jsontext.Value("[]")
 	}
-	switch s.options.Lookup {
+	switch c.rules.Lookup {
 	case ShowExists:
-		return append(quote([]byte(`[{"MaHoSo":`), key), `}]`...)
+		return append(quote([]byte(`[{"MaHoSo":`), c.key), `}]`...)
 	case ShowHeader:
 		return append(append([]byte{'['}, shown.body...), ']')
 	}

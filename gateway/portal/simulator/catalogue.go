@@ -1,6 +1,9 @@
 package simulator
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -39,33 +42,60 @@ func SampleProcedures() []Procedure {
 // object keeps a catalogue row readable in code; its members leave sorted by name.
 type object map[string]any
 
-func (s *Simulator) catalogue(c *call) outcome {
+// catalogue answers a read that is not about dossiers. Shapes that are not public
+// (the lists of kinds, groups and decisions) are ours.
+func catalogue(c *call) outcome {
+	all := c.rules.Procedures
 	rows := []object{}
 	switch c.service {
 	case "LayThuTuc":
-		at := slices.IndexFunc(s.options.Procedures, func(p Procedure) bool { return p.Code == c.procedure })
+		at := slices.IndexFunc(all, func(p Procedure) bool { return p.Code == c.argument })
 		if at < 0 {
 			return refuse(textNoProcedure).outcome()
 		}
-		rows = append(rows, s.options.Procedures[at].full())
-	case "LayDanhSachTTHC":
-		for _, p := range s.options.Procedures {
+		rows = append(rows, all[at].full())
+	case "LayDanhSachTTHC", "LayDanhSachTTHCDonVi", "LayDanhMucThuTucThuocLoai":
+		for _, p := range all {
 			rows = append(rows, object{"MATTHC": p.Code, "TENTTHC": p.Name})
 		}
 	case "LayDanhMucLinhVuc":
-		seen := map[string]bool{}
-		for _, p := range s.options.Procedures {
-			if !seen[p.SectorCode] {
-				rows = append(rows, object{"MALINHVUC": p.SectorCode, "TENLINHVUC": p.SectorName, "MANGANH": p.Branch})
-			}
-			seen[p.SectorCode] = true
-		}
+		rows = sectors(all)
+	case "LayDanhMucCoQuan":
+		rows = append(rows, object{"MADONVI": "000.00.00.H05", "TENDONVI": "UBND tỉnh Mẫu", "CAPDONVI": "1"},
+			object{"MADONVI": "H05.31", "TENDONVI": "UBND phường Mẫu", "CAPDONVI": "3"})
+	case "LayDanhMucLoaiThuTuc":
+		rows = append(rows, object{"MALOAI": "1", "TENLOAI": "TTHC được luật giao quy định chi tiết"}, object{"MALOAI": "2", "TENLOAI": "TTHC không được luật giao"})
+	case "LayDanhMucNhomThuTuc":
+		rows = append(rows, object{"MANHOM": "1", "TENNHOM": "Thủ tục hành chính của công dân"}, object{"MANHOM": "2", "TENNHOM": "Thủ tục hành chính của doanh nghiệp"})
+	case "LayQDCB":
+		rows = append(rows, object{"ID": c.argument, "SOQUYETDINH": "", "TRANGTHAI": "1"})
+	case "TraCuuTechID":
+		rows = append(rows, object{"TECHNICALID": techID(c.argument)})
+	case serviceFile:
+		return outcome{code: codeOK, message: base64.StdEncoding.EncodeToString([]byte("%PDF-1.4 " + c.argument))}
 	}
 	result, err := json.Marshal(rows, json.Deterministic(true))
 	if err != nil {
 		return refuse(textMalformed).outcome() // only a row that is not UTF-8 can bring us here
 	}
 	return outcome{code: codeOK, message: textFound, result: result}
+}
+
+func sectors(all []Procedure) []object {
+	rows, seen := []object{}, map[string]bool{}
+	for _, p := range all {
+		if !seen[p.SectorCode] {
+			rows = append(rows, object{"MALINHVUC": p.SectorCode, "TENLINHVUC": p.SectorName, "MANGANH": p.Branch})
+		}
+		seen[p.SectorCode] = true
+	}
+	return rows
+}
+
+// techID is the portal's own number of an account: the same for the same paper, and nothing can be read from it.
+func techID(paper string) string {
+	sum := sha256.Sum256([]byte(paper))
+	return fmt.Sprintf("TECH-%X", sum[:4])
 }
 
 // full is the answer of LayThuTuc: upper-case keys, lists in lists.

@@ -9,13 +9,26 @@
 //	defer portal.Close()
 //	server := httptest.NewServer(portal.Handler()) // or Options.Addr and portal.Run(ctx)
 //
-// Faults are switched while it runs, by [Simulator.SetFault] or over loopback:
+// Everything that it does can be switched at the start ([Options], or a document for
+// [ReadSwitches]) and while it runs: by [Simulator.SetFault] and
+// [Simulator.SetSwitches], on a page for people, or over loopback:
 //
-//	POST /_sim/faults            {"name":"stored_answer_lost","on":true,"share":0.1,"ops":["dossier"]}
-//	GET  /_sim/state             counts, open faults, sessions
+//	GET  /_sim/                  the page: what stands, and the switches
+//	GET  /_sim/state             counts, load, sessions, open faults, switches
+//	GET  /_sim/calls             the last hundred calls
+//	POST /_sim/faults            {"name":"stored_answer_lost","on":true,"share":0.1,"ops":["dossier"]}, or a list; GET: what is on
+//	POST /_sim/switches          what of [Switches] shall change: {"lookup_lag":"5s","peak":{"when":"now"}}; GET: all of them
 //	POST /_sim/sessions/expire   every session is forgotten
 //	POST /_sim/listener          {"up":false,"for":"5s"}: the port is closed, then the same one opened again
-//	GET  /_sim/dossiers/{MaHoSo} what is stored
+//	GET  /_sim/dossiers?q=…      the hundred touched last whose MaHoSo contains the text
+//	GET  /_sim/dossiers/{MaHoSo} what is stored, without any look-up lag
+//	POST /_sim/born              a JSON object: a dossier is born on the portal; GET: the list, with what was sent back
+//
+// It calls nobody: files that records point to are pulled only where Files says
+// so, and then from this machine or in pretence.
+//
+// What is switched while it runs lasts as long as the process; a restart begins with its
+// options again.
 //
 // # The log
 //
@@ -31,7 +44,7 @@
 //
 // Every line has three members first:
 //
-//	type  "start" | "call" | "effect" | "answer" | "fault"
+//	type  "start" | "call" | "effect" | "answer" | "fault" | "switch" | "file" | "born" | "status" | "document" | "trace"
 //	seq   1, 2, 3 … without gaps over all types and over restarts
 //	at    when the line was written: RFC 3339 with up to nine decimals, UTC, never before the line above
 //
@@ -39,13 +52,14 @@
 //
 //	start   version      1, the version of this format
 //	        seed         of the pseudo-random choices
+//	        switches     all of [Switches] but accounts and faults; the faults of the start follow as lines
 //
 //	call    arrived      when the handler got the call, before any injected delay
-//	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "other"
+//	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "status" | "document" | "other"
 //	        service      the name in the envelope as sent ("login" for a login, "" if unreadable)
 //	        updating     isUpdating of a dossier call
 //	        items        number of records in it
-//	        keys         their MaHoSo in order, or the one of a look-up ("" where missing); [] if none
+//	        keys         their MaHoSo (DocCode) in order, or the one of a look-up ("" where missing); [] if none
 //
 //	effect  kind         "create" | "update" | "step"
 //	        key          MaHoSo
@@ -59,7 +73,8 @@
 //	answer  call         seq of the call line
 //	        status       HTTP status; 0 when no status line was sent
 //	        error_code   the code in the body as text, "" when there was none to read
-//	        fault        name of the injected fault that shaped the answer, "" when none
+//	        fault        name of the injected fault that shaped the answer, "capacity" when there was
+//	                     none left, "" when none
 //	        answered     true: the answer goes to the network next, whole or as the fault has mangled
 //	                     it; false: the connection is cut or left hanging
 //
@@ -67,8 +82,27 @@
 //	        on           switched on or off (a used-up count switches off by itself)
 //	        params       the members of the switch request
 //
+//	switch  switches     all that stands from here on, as in start; faults that are switched with it
+//	                     follow as lines
+//
+//	file    key, call    the record (of that call) that points to the file
+//	        pointer      RFC 6901, into the record
+//	        outcome      "fetched" | "unreachable" | "skipped" (not on this machine)
+//	        status       HTTP status; 0 without an answer
+//
+//	born, status, document, trace: what stands beside the dossiers of DongBoHoSoMC
+//	        key          MaHoSo of a portal-born dossier; DocCode of a document of 2017
+//	        body         the object as sent, without insignificant white space
+//	        call         seq of the call line; 0: announced over /_sim/born
+//	        late         as in effect
+//	        duplicate    status: its (MaHoSo, NgayXuLy, TrangThai) was stored before; document: equal to what
+//	                     it replaces; trace: equal to one before; born: never
+//	        conflict     status: its MaHoSoDonVi is not the one of the statuses before, or was given to another
+//	                     MaHoSo; else false
+//
 // Every call that is read has one call line, written on arrival (so calls that start
 // while somebody's breaker is open can be found), and at most one answer line; it has none when the
 // process died first. A connection refused before a request could be read leaves no line.
-// A write announced by applied_late and not yet applied is lost with the process.
+// A write announced by applied_late and not yet applied is lost with the process, and so is
+// a file that waits to be pulled.
 package simulator

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,6 +12,12 @@ type Dossier struct {
 	Record  jsontext.Value `json:"record"`
 	Updates int            `json:"updates"` // stored after the create
 	Steps   []Step         `json:"steps"`   // in the order in which they were stored
+	Files   []FileMark     `json:"files"`   // of the record that stands, as far as they were pulled
+}
+
+// Unreachable says that the portal could not fetch a file of the record.
+func (d Dossier) Unreachable() bool {
+	return slices.ContainsFunc(d.Files, func(f FileMark) bool { return f.Outcome == FileUnreachable })
 }
 
 // Step is one stored progress step.
@@ -29,7 +36,8 @@ func (s *Simulator) Dossier(key string) (Dossier, bool) {
 	if stored == nil {
 		return Dossier{}, false
 	}
-	d := Dossier{Record: stored.versions[len(stored.versions)-1].body, Updates: stored.updates, Steps: []Step{}}
+	newest := stored.versions[len(stored.versions)-1]
+	d := Dossier{Record: newest.body, Updates: stored.updates, Steps: []Step{}, Files: append([]FileMark{}, newest.files...)}
 	for _, one := range stored.steps {
 		d.Steps = append(d.Steps, Step{Body: one.body, At: one.at, Late: one.late, Duplicate: one.duplicate})
 	}

@@ -180,6 +180,19 @@ func TestOrder(t *testing.T) {
 		require.Equal(t, textStored, p.update(record("A-1", "TrangThaiHoSo", `"9"`)).Message)
 		require.Equal(t, textOrder("A-1"), p.update(record("A-1", "TrangThaiHoSo", `"4"`)).Message)
 	})
+	t.Run("the table is data: a finished dossier may be taken up again where it says so", func(t *testing.T) {
+		p := open(t, Options{Faults: []Fault{{Name: FaultOrderEnforcing}}})
+		p.create(record("A-1", "TrangThaiHoSo", `"9"`))
+		again := record("A-1", "TrangThaiHoSo", `"4"`)
+		require.Equal(t, textOrder("A-1"), p.update(again).Message)
+		sw := p.Switches()
+		require.NoError(t, sw.Set("transitions.9=4,7,10"))
+		require.NoError(t, p.SetSwitches(sw))
+		require.Equal(t, textStored, p.update(again).Message)
+		require.NoError(t, sw.Set("transitions.4="))
+		require.NoError(t, p.SetSwitches(sw))
+		require.Equal(t, textOrder("A-1"), p.update(record("A-1", "TrangThaiHoSo", `"9"`)).Message, "a status without a row is terminal")
+	})
 	t.Run("the table of transitions is that of the contract", func(t *testing.T) {
 		legal := map[string]string{
 			"1": "1 2 3 7", "2": "2 4 5 6 7 8 9", "3": "", "4": "4 5 6 7 8 9", "5": "2 4 5 7 8", "6": "4 6 7 8", "7": "", "8": "", "9": "7 9 10", "10": "",
@@ -187,7 +200,7 @@ func TestOrder(t *testing.T) {
 		for from, to := range legal {
 			var got []string
 			for _, next := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"} {
-				if mayFollow(from, next) {
+				if DefaultTransitions().mayFollow(from, next) {
 					got = append(got, next)
 				}
 			}

@@ -20,6 +20,7 @@ const (
 	FaultHang               FaultName = "hang"                  // never answers, nothing is stored
 	FaultSessionExpired     FaultName = "session_expired"       // the session of the call is ended and it is told so
 	FaultEmptyBody          FaultName = "empty_body"            // HTTP 200 with nothing
+	FaultHTMLPage           FaultName = "html_page"             // HTTP 200 with a page for people
 	FaultTruncatedJSON      FaultName = "truncated_json"        // handled, but the answer ends in the middle
 	FaultAppliedLate        FaultName = "applied_late"          // cut now, handled after Delay
 	FaultStoredAnswerLost   FaultName = "stored_answer_lost"    // handled, then see Ending
@@ -36,7 +37,7 @@ const (
 const (
 	eventListenerDown   FaultName = "listener_down"
 	eventSessionsExpire FaultName = "sessions_expire"
-	limitedByCapacity   FaultName = "capacity" // in answer lines: HTTP 503 because Options.Capacity is used up
+	limitedByCapacity   FaultName = "capacity" // in answer lines: the capacity in force is used up
 )
 
 // FaultNames returns every fault that can be switched.
@@ -46,7 +47,7 @@ func FaultNames() []FaultName {
 
 func shaping() []FaultName {
 	return []FaultName{
-		FaultRefuse, FaultThrottle, FaultHTTP503, FaultHTTP502, FaultHang, FaultSessionExpired, FaultEmptyBody,
+		FaultRefuse, FaultThrottle, FaultHTTP503, FaultHTTP502, FaultHang, FaultSessionExpired, FaultEmptyBody, FaultHTMLPage,
 		FaultTruncatedJSON, FaultAppliedLate, FaultStoredAnswerLost, FaultLyingSuccess, FaultDuplicateAnswer,
 		FaultSuccessTextBadCode, FaultCodeOKBadText,
 	}
@@ -62,6 +63,9 @@ const (
 	EndingSlow Ending = "slow" // the true answer comes after Delay
 )
 
+// Endings returns every ending.
+func Endings() []Ending { return []Ending{EndingCut, EndingHang, EndingSlow} }
+
 func (e Ending) ending() ending {
 	switch e {
 	case EndingHang:
@@ -75,9 +79,9 @@ func (e Ending) ending() ending {
 // Fault is one switched fault.
 type Fault struct {
 	Name   FaultName
-	On     bool          // Options.Faults are on whatever this says
+	On     bool          // Options.Faults are on, whatever this says
 	Share  float64       // of the calls, 0 < Share ≤ 1; 0 means all
-	Delay  time.Duration // what it means depends on the fault; for applied_late half of Options.Settle when 0
+	Delay  time.Duration // what it means depends on the fault; for applied_late half of what Options.Settle leaves when 0
 	Count  int           // after so many hits the fault switches itself off; 0: never
 	Ops    []Op          // only these; empty: all
 	Rate   float64       // throttle: calls a second that still pass
@@ -85,10 +89,18 @@ type Fault struct {
 	Stored *bool         // whether the call is handled all the same; nil: as the fault's description says
 }
 
+// withDefaults fills in what a fault that is switched on leaves open; lag is how late a look-up shows.
+func (f Fault) withDefaults(settle, lag time.Duration) Fault {
+	if f.On && f.Name == FaultAppliedLate && f.Delay == 0 {
+		f.Delay = (settle - lag) / 2
+	}
+	return f
+}
+
 // stores says whether a call under this fault changes what is stored.
 func (f Fault) stores() bool {
 	switch f.Name {
-	case FaultHTTP503, FaultHTTP502, FaultEmptyBody:
+	case FaultHTTP503, FaultHTTP502, FaultEmptyBody, FaultHTMLPage:
 		return f.Stored != nil && *f.Stored
 	case FaultTruncatedJSON, FaultDuplicateAnswer, FaultSuccessTextBadCode, FaultCodeOKBadText:
 		return f.Stored == nil || *f.Stored
@@ -125,8 +137,10 @@ func (f Fault) check(settle time.Duration) error {
 		return fault.New(fault.Usage, op, "a share lies between 0 and 1")
 	case f.Delay < 0 || f.Count < 0 || f.Rate < 0:
 		return fault.New(fault.Usage, op, "delay, count and rate are not negative")
-	case f.Ending != "" && f.Ending != EndingCut && f.Ending != EndingHang && f.Ending != EndingSlow:
+	case f.Ending != "" && !oneOf(f.Ending, Endings()):
 		return fault.New(fault.Usage, op, "ending is cut, hang or slow")
+	case slices.ContainsFunc(f.Ops, func(own Op) bool { return !oneOf(own, Ops()) }):
+		return fault.New(fault.Usage, op, "unknown operation")
 	case (f.Name == FaultAppliedLate || f.Name == FaultLookupLag) && f.Delay > settle:
 		return fault.New(fault.Usage, op, "the delay is longer than the declared settle time")
 	}

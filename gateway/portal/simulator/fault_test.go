@@ -54,6 +54,14 @@ func TestFaultsThatShapeTheAnswer(t *testing.T) {
 			require.Equal(t, http.StatusOK, got.Status)
 			require.Empty(t, got.Raw)
 		}},
+		"html_page is HTTP 200 with a page for people and stores nothing": {Fault{Name: FaultHTMLPage}, false, func(t *testing.T, got said) {
+			require.Equal(t, http.StatusOK, got.Status)
+			require.Contains(t, got.Raw, "<h1>")
+			require.Contains(t, got.Header.Get("Content-Type"), "html")
+		}},
+		"html_page can hide a stored write": {Fault{Name: FaultHTMLPage, Stored: &yes}, true, func(t *testing.T, got said) {
+			require.Contains(t, got.Raw, "<h1>")
+		}},
 		"truncated_json stores and breaks off": {Fault{Name: FaultTruncatedJSON}, true, func(t *testing.T, got said) {
 			require.Equal(t, http.StatusOK, got.Status)
 			require.True(t, strings.HasPrefix(got.Raw, `{"error_code":0,"mes`))
@@ -147,7 +155,7 @@ func TestFaultsThatCutTheConnection(t *testing.T) {
 	})
 	t.Run("stored_answer_lost stores and then resets", func(t *testing.T) {
 		p := open(t, Options{Faults: []Fault{{Name: FaultStoredAnswerLost}}})
-		p.session = p.Simulator.sessions.login("a", "b")
+		p.session = p.Simulator.sessions.login(&p.options, "a", "b")
 		url, client := dial(t, p)
 		_, err := p.createOver(t.Context(), client, url, "A-1")
 		require.ErrorIs(t, err, syscall.ECONNRESET)
@@ -162,10 +170,16 @@ func TestFaultsThatCutTheConnection(t *testing.T) {
 			p := open(t, Options{})
 			p.on(Fault{Name: name, Ending: EndingHang})
 			url, client := dial(t, p)
-			ctx, leave := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			ctx, leave := context.WithCancel(t.Context())
 			defer leave()
-			_, err := p.createOver(ctx, client, url, "A-1")
-			require.ErrorIs(t, err, context.DeadlineExceeded)
+			ended := make(chan error, 1)
+			go func() {
+				_, err := p.createOver(ctx, client, url, "A-1")
+				ended <- err
+			}()
+			require.Eventually(t, func() bool { return len(p.lines("answer")) == 2 }, 10*time.Second, 5*time.Millisecond, "decided, after the login")
+			leave()
+			require.ErrorIs(t, <-ended, context.Canceled)
 			require.Equal(t, want, p.State().Stored.Dossiers)
 			require.False(t, last(p.lines("answer")).Answered)
 		})
@@ -330,6 +344,21 @@ func TestFaultSwitch(t *testing.T) {
 		} {
 			require.Equal(t, fault.Usage, fault.CodeOf(p.SetFault(f)), "%+v", f)
 		}
+	})
+	t.Run("every fault has words for people, in the order in which they are tried", func(t *testing.T) {
+		var described []FaultName
+		for _, w := range DescribeFaults() {
+			require.NotEmpty(t, w.Vi)
+			require.NotEmpty(t, w.En)
+			described = append(described, w.Name)
+		}
+		require.Equal(t, FaultNames(), described)
+	})
+	t.Run("of several switched at once one that is wrong keeps all from it", func(t *testing.T) {
+		p := open(t, Options{})
+		require.Error(t, p.setFaults(Fault{Name: FaultHang, On: true}, Fault{Name: "rung", On: true}))
+		require.Empty(t, p.State().Faults)
+		require.Empty(t, p.lines("fault"))
 	})
 	t.Run("every fault can be switched on and off", func(t *testing.T) {
 		p := open(t, Options{})

@@ -12,11 +12,9 @@ import (
 // faultSet holds what is switched on and draws who is hit. Each fault draws
 // from its own seeded generator, so that its n-th decision is the same in every run.
 type faultSet struct {
-	mu     sync.Mutex
-	seed   uint64
-	settle time.Duration
-	lag    time.Duration // Options.LookupLag
-	open   map[FaultName]*openFault
+	mu   sync.Mutex
+	seed uint64
+	open map[FaultName]*openFault
 }
 
 type openFault struct {
@@ -31,6 +29,7 @@ type plan struct {
 	fault        FaultName // the one that shapes the answer, or ""
 	params       Fault
 	latency      time.Duration
+	slowBy       time.Duration // beyond capacity, see OverSlow
 	lag          time.Duration
 	enforceOrder bool
 	usedUp       []Fault // switched off by their count
@@ -44,70 +43,61 @@ func (p plan) skips() bool {
 	switch p.fault {
 	case FaultRefuse, FaultThrottle, FaultHang:
 		return true
-	case FaultHTTP503, FaultHTTP502, FaultEmptyBody:
+	case FaultHTTP503, FaultHTTP502, FaultEmptyBody, FaultHTMLPage:
 		return !p.stores()
 	}
 	return false
 }
 
-func newFaultSet(o Options) *faultSet {
-	return &faultSet{seed: o.Seed, settle: o.Settle, lag: o.LookupLag, open: map[FaultName]*openFault{}}
+func newFaultSet(seed uint64) *faultSet {
+	return &faultSet{seed: seed, open: map[FaultName]*openFault{}}
 }
 
-// set switches one fault and returns it with its defaults filled in. Setting a fault that is on starts it anew.
-func (s *faultSet) set(f Fault) (Fault, error) {
-	if err := f.check(s.settle); err != nil {
-		return f, err
-	}
+// turn switches faults that were checked before. One that is on already starts anew.
+func (s *faultSet) turn(all ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !f.On {
-		delete(s.open, f.Name)
-		return f, nil
+	for _, f := range all {
+		if !f.On {
+			delete(s.open, f.Name)
+			continue
+		}
+		name := fnv.New64a()
+		_, _ = name.Write([]byte(f.Name)) // a hash never fails
+		s.open[f.Name] = &openFault{Fault: f, draw: rand.New(rand.NewPCG(s.seed, name.Sum64())), rate: pace{perSecond: f.Rate}, left: f.Count}
 	}
-	if f.Name == FaultAppliedLate && f.Delay == 0 {
-		f.Delay = (s.settle - s.currentLag()) / 2
-	}
-	if err := s.checkSettle(f); err != nil {
-		return f, err
-	}
-	name := fnv.New64a()
-	_, _ = name.Write([]byte(f.Name)) // a hash never fails
-	s.open[f.Name] = &openFault{Fault: f, draw: rand.New(rand.NewPCG(s.seed, name.Sum64())), rate: pace{perSecond: f.Rate}, left: f.Count}
-	return f, nil
 }
 
-// checkSettle keeps the promise that is made to clients: what is applied late
-// and shown late together is not later than settle.
-func (s *faultSet) checkSettle(f Fault) error {
-	late, lag := time.Duration(0), s.currentLag()
-	if open := s.open[FaultAppliedLate]; open != nil {
-		late = open.Delay
+// promise keeps what is promised to clients: what is applied late and shown late
+// together is not later than settle. late is the longest delay of the writes that wait already.
+func promise(o *Options, open []Fault, late time.Duration) error {
+	for _, f := range open {
+		if f.Name == FaultAppliedLate {
+			late = max(late, f.Delay)
+		}
 	}
-	switch f.Name {
-	case FaultAppliedLate:
-		late = f.Delay
-	case FaultLookupLag:
-		lag = max(s.lag, f.Delay)
-	}
-	if late+lag > s.settle {
+	if late+lagOf(o, open) > o.Settle {
 		return fault.New(fault.Usage, "simulator.SetFault", "applied_late and look-up lag together exceed the declared settle time")
 	}
 	return nil
 }
 
-func (s *faultSet) currentLag() time.Duration {
-	if open := s.open[FaultLookupLag]; open != nil {
-		return max(s.lag, open.Delay)
+// lagOf is how late a look-up shows a write while these faults are on.
+func lagOf(o *Options, open []Fault) time.Duration {
+	lag := o.LookupLag
+	for _, f := range open {
+		if f.Name == FaultLookupLag {
+			lag = max(lag, f.Delay)
+		}
 	}
-	return s.lag
+	return lag
 }
 
 // plan draws for one call.
 func (s *faultSet) plan(c *call) plan {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := plan{lag: s.lag}
+	p := plan{lag: c.rules.LookupLag}
 	for _, name := range shaping() {
 		if f := s.hit(name, c, &p); f != nil {
 			p.fault, p.params = name, f.Fault
@@ -118,7 +108,7 @@ func (s *faultSet) plan(c *call) plan {
 		p.latency = f.Delay
 	}
 	if f := s.hit(FaultLookupLag, c, &p); f != nil {
-		p.lag = max(s.lag, f.Delay)
+		p.lag = max(p.lag, f.Delay)
 	}
 	p.enforceOrder = s.hit(FaultOrderEnforcing, c, &p) != nil
 	return p

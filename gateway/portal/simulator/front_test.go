@@ -146,7 +146,7 @@ func TestAdmin(t *testing.T) {
 		p := open(t, Options{})
 		for addr, want := range map[string]int{"192.0.2.1:1234": 403, "pipe": 403, "127.0.0.1:1": 200, "[::1]:1": 200, "[::ffff:127.0.0.1]:1": 200} {
 			req := httptest.NewRequest(http.MethodGet, "/_sim/state", nil)
-			req.RemoteAddr = addr
+			req.RemoteAddr, req.Host = addr, "localhost:9091"
 			require.Equal(t, want, p.serve(req).Status, addr)
 		}
 	})

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"unicode/utf8"
@@ -18,26 +19,30 @@ func FuzzDecode(f *testing.F) {
 		`{"session":"s","madonvi":"m","service":"DongBoHoSoMC","isUpdating":"True","data":[` + record("A-1") + `]}`,
 		`{"session":"s","madonvi":"m","service":"CapNhatTienDoHoSoMC","data":[` + progressStep("A-1", "20251103083000", "2") + `]}`,
 		"[" + record("A-1", "GhiChu", `"\u00e0\n"`, "DanhSachLePhi", "[ 1e400 ]") + "]", "[[]]", "", "{", "\xff", `{"data":null,"service":"DongBoHoSoMC"}`,
+		`{"session":"s","madonvi":"m","service":"DongBoTrangThaiHoSo","data":` + sentBack("G22-1", "H42-1", "2", "20251104080000") + `}`,
+		`{"DocCode":"H42-0001"}`, `{"DuongDan":"/a"}`, `{"grant_type":"client_credentials","client_id":"a","client_secret":"b"}`,
 	} {
 		f.Add([]byte(body), "isUpdating=True&MaDinhDanhDV=x")
 	}
-	d := decoder{dossier: dossierShape(RequiredDossierFields()), step: stepShape(), maxBatch: 50}
+	rules := settingsOf(Options{Required: RequiredDossierFields(), MaxBatch: 50, Wrapper: Wrapper{}.withDefaults()})
+	d := newDecoder(&Options{Required: RequiredDossierFields(), MaxBatch: 50})
 	f.Fuzz(func(t *testing.T, body []byte, rawQuery string) {
 		query, err := url.ParseQuery(rawQuery)
 		if err != nil {
 			query = url.Values{}
 		}
-		for _, c := range []*call{
+		var calls []*call
+		for _, one := range rules.doors {
+			calls = append(calls, one.decode(rules, httptest.NewRequest(one.method, "/?"+query.Encode(), nil), bytes.Clone(body)))
+		}
+		for _, c := range append(calls, []*call{
 			d.login(bytes.Clone(body)), d.service(bytes.Clone(body)),
-			d.bare("DongBoHoSoMC", query, bytes.Clone(body)), d.bare("CapNhatTienDoHoSoMC", query, bytes.Clone(body)),
-		} {
+			d.named("DongBoHoSoMC", query, bytes.Clone(body)), d.named("CapNhatTienDoHoSoMC", query, bytes.Clone(body)),
+		}...) {
 			if _, err := json.Marshal(&callLine{Op: c.op, Service: c.service, Keys: c.keys(), Items: len(c.items)}); err != nil {
 				t.Fatalf("no line of the log: %v", err)
 			}
-			form := &d.dossier
-			if c.op == OpProgress {
-				form = &d.step
-			}
+			form := d.form(c.op)
 			for _, it := range c.items {
 				if it.problem != nil {
 					continue

@@ -14,7 +14,10 @@ type lateWrites struct {
 	working sync.WaitGroup
 }
 
-type lateWrite struct{ timer *time.Timer }
+type lateWrite struct {
+	timer *time.Timer
+	delay time.Duration
+}
 
 func newLateWrites() *lateWrites { return &lateWrites{waiting: map[*lateWrite]struct{}{}} }
 
@@ -26,7 +29,7 @@ func (l *lateWrites) after(d time.Duration, work func() error) {
 	if l.stopped {
 		return
 	}
-	one := &lateWrite{}
+	one := &lateWrite{delay: d}
 	one.timer = time.AfterFunc(d, func() {
 		if l.begin(one) {
 			defer l.working.Done()
@@ -51,6 +54,16 @@ func (l *lateWrites) pending() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.waiting)
+}
+
+// longest is the longest delay of the writes that wait; 0 when none does.
+func (l *lateWrites) longest() (d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for one := range l.waiting {
+		d = max(d, one.delay)
+	}
+	return d
 }
 
 func (l *lateWrites) stop() {

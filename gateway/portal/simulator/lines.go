@@ -14,6 +14,13 @@ type line interface {
 	stamp(seq uint64, at time.Time)
 }
 
+// change is a line that alters what is stored.
+type change interface {
+	line
+	apply(l *ledger) // puts it into memory; it is in the log by then
+	belated()        // marks it as applied after the connection was cut
+}
+
 // head is what every line starts with.
 type head struct {
 	Type string    `json:"type"`
@@ -25,8 +32,14 @@ func (h *head) stamp(seq uint64, at time.Time) { h.Seq, h.At = seq, at }
 
 type startLine struct {
 	head
-	Version int    `json:"version"`
-	Seed    uint64 `json:"seed"`
+	Version  int      `json:"version"`
+	Seed     uint64   `json:"seed"`
+	Switches Switches `json:"switches"`
+}
+
+type switchLine struct {
+	head
+	Switches Switches `json:"switches"`
 }
 
 type callLine struct {
@@ -59,6 +72,36 @@ type effectLine struct {
 	Duplicate bool           `json:"duplicate"`
 
 	read item // the body as the portal read it; made anew on a restart
+}
+
+// asideLine stores what stands beside the dossiers of DongBoHoSoMC.
+type asideLine struct {
+	head
+	Key       string         `json:"key"`
+	Body      jsontext.Value `json:"body"`
+	Call      uint64         `json:"call"` // 0: announced by the admin
+	Late      bool           `json:"late"`
+	Duplicate bool           `json:"duplicate"`
+	Conflict  bool           `json:"conflict"`
+
+	read item // as in effectLine
+}
+
+// The types of an asideLine.
+const (
+	typeBorn     = "born"     // a dossier was born on the portal
+	typeStatus   = "status"   // DongBoTrangThaiHoSo
+	typeDocument = "document" // SyncDocument
+	typeTrace    = "trace"    // UpdateDocumentTraces
+)
+
+type fileLine struct {
+	head
+	Key     string      `json:"key"`
+	Call    uint64      `json:"call"`
+	Pointer string      `json:"pointer"`
+	Outcome FileOutcome `json:"outcome"`
+	Status  int         `json:"status"`
 }
 
 type answerLine struct {

@@ -92,9 +92,9 @@ func TestCapacity(t *testing.T) {
 		took    time.Duration
 	}{
 		"too many a second wait their turn": {Options{Capacity: Capacity{CallsPerSecond: 10}}, 20, 2 * time.Second},
-		"too many a second are turned away": {Options{Capacity: Capacity{CallsPerSecond: 10, Reject: true}}, 0, 0},
+		"too many a second are turned away": {Options{Capacity: Capacity{CallsPerSecond: 10, Over: OverReject}}, 0, 0},
 		"too many at once wait":             {Options{Capacity: Capacity{Concurrent: 4}, Faults: slow}, 20, 5 * time.Second},
-		"too many at once are turned away":  {Options{Capacity: Capacity{Concurrent: 4, Reject: true}, Faults: slow}, 4, time.Second},
+		"too many at once are turned away":  {Options{Capacity: Capacity{Concurrent: 4, Over: OverReject}, Faults: slow}, 4, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

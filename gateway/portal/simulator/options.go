@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/lienthong/lienthong/internal/fault"
@@ -15,9 +17,16 @@ const (
 	OpDossier   Op = "dossier"   // DongBoHoSoMC
 	OpProgress  Op = "progress"  // CapNhatTienDoHoSoMC
 	OpLookup    Op = "lookup"    // TraCuuHoSo
-	OpCatalogue Op = "catalogue" // LayThuTuc, LayDanhSachTTHC, LayDanhMucLinhVuc
+	OpCatalogue Op = "catalogue" // LayThuTuc, LayDanhSachTTHC, LayDanhMuc…, TraCuuTechID, getfile
+	OpStatus    Op = "status"    // DongBoTrangThaiHoSo, DongBoTrangThaiHoSoKM: back to a portal-born dossier
+	OpDocument  Op = "document"  // SyncDocument, UpdateDocumentTraces of the interface of 2017
 	OpOther     Op = "other"     // an unknown service, or a body nobody can read
 )
+
+// Ops returns every operation.
+func Ops() []Op {
+	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpOther}
+}
 
 // CodeStyle is how error_code is written; clients have seen all four.
 type CodeStyle string
@@ -30,6 +39,11 @@ const (
 	CodesLegacy CodeStyle = "legacy" // text, success is "00"
 )
 
+// CodeStyles returns every style.
+func CodeStyles() []CodeStyle { return []CodeStyle{CodesMixed, CodesInt, CodesString, CodesLegacy} }
+
+func duplicateCodes() []string { return []string{codeDuplicate, "3", codeOK} }
+
 // LookupMode is what TraCuuHoSo shows of a dossier it finds.
 type LookupMode string
 
@@ -40,6 +54,9 @@ const (
 	ShowTrail  LookupMode = "trail"  // the stored record and its steps under DanhSachTienDo
 )
 
+// LookupModes returns every mode.
+func LookupModes() []LookupMode { return []LookupMode{ShowExists, ShowHeader, ShowTrail} }
+
 // AdapterFault is the form of the security server's own refusal.
 type AdapterFault string
 
@@ -49,21 +66,18 @@ const (
 	AdapterFaultXML  AdapterFault = "xml"
 )
 
-// Capacity is how much the portal can take. The zero value is unlimited.
-type Capacity struct {
-	CallsPerSecond float64 // evenly spaced; 0: no limit
-	Concurrent     int     // calls handled at once; 0: no limit
-	Reject         bool    // true: what is too much gets HTTP 503; false: it waits
-}
+// AdapterFaults returns both forms.
+func AdapterFaults() []AdapterFault { return []AdapterFault{AdapterFaultJSON, AdapterFaultXML} }
 
 // Options configure a [Simulator]. The zero value is a friendly portal that
-// forgets everything when it ends.
+// forgets everything when it ends. Everything from Destination to Wrapper can be
+// switched while it runs; see [Switches].
 type Options struct {
 	Addr      string // where Run listens, e.g. "127.0.0.1:0"; empty: only Handler is used
 	AdminAddr string // a second listener of Run for /_sim/ that stays up while Addr is down; loopback only
 	LogPath   string // the log, created if missing; empty: nothing is kept
 
-	Destination  string       // the dstcode it answers to; default [DefaultDestination]
+	Destination  string       // the dstcode it answers to; default [DefaultDestination]; "*": any, or none
 	AdapterFault AdapterFault // default json
 
 	Accounts      map[string]string // user name → password; empty: any pair that is not empty
@@ -77,24 +91,34 @@ type Options struct {
 
 	PartialAcceptance bool     // good records of a batch are stored, bad ones are named; default: one bad record refuses all
 	MaxBatch          int      // records a call; 0: no limit
-	Required          []string // members a dossier record must have, not empty; nil: [RequiredDossierFields]
+	Required          []string // members a dossier record must have, not empty; nil: [RequiredDossierFields]; MaHoSo always
+	AnyLength         bool     // texts may be longer than the clients of the field cut them
+	AnyBorn           bool     // a status is taken for any portal number; default: only for those that were announced
 
 	Lookup    LookupMode    // default trail
 	LookupLag time.Duration // a write is visible to TraCuuHoSo after this long
 	Settle    time.Duration // promise: no write is applied or becomes visible later than this; default 60 s
 
-	Capacity   Capacity
+	Transitions Transitions // of the fault order_enforcing; nil: [DefaultTransitions]
+	Capacity    Capacity    // default: no limit
+	Peak        Peak        // default off
+	Files       Files       // default: files are not pulled
+	Wrapper     Wrapper     // the doors of a provincial bus
+
 	Procedures []Procedure // the catalogue; nil: [SampleProcedures]
 	Faults     []Fault     // switched on at start
-	Seed       uint64      // of the choices that Fault.Share makes
+	Seed       uint64      // of the choices that Fault.Share and Files.Share make
 }
 
 // DefaultDestination is the member of the national axis that fronts the portal.
 const DefaultDestination = "VN:GOV:000.00.00.G22:vpcpdvcprovider"
 
+// anyDestination as Options.Destination accepts every dstcode.
+const anyDestination = "*"
+
 const defaultSettle = time.Minute
 
-func (o Options) withDefaults() (Options, error) {
+func (o Options) withDefaults(op string) (Options, error) {
 	if o.Destination == "" {
 		o.Destination = DefaultDestination
 	}
@@ -116,40 +140,50 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Settle == 0 {
 		o.Settle = defaultSettle
 	}
+	if o.Transitions == nil {
+		o.Transitions = DefaultTransitions()
+	}
+	o.Capacity, o.Peak, o.Files, o.Wrapper = o.Capacity.withDefaults(), o.Peak.withDefaults(), o.Files.withDefaults(), o.Wrapper.withDefaults()
+	o.Faults = slices.Clone(o.Faults)
 	if o.Procedures == nil {
 		o.Procedures = SampleProcedures()
 	}
-	return o, o.check()
+	return o, o.check(op)
 }
 
-func (o Options) check() error {
-	const op = "simulator.New"
-	for _, style := range append([]CodeStyle{o.Codes}, values(o.CodesByOp)...) {
-		switch style {
-		case CodesMixed, CodesInt, CodesString, CodesLegacy:
-		default:
-			return fault.New(fault.Usage, op, "unknown code style "+string(style))
+// check returns the first thing that makes no sense; op names who asked.
+func (o *Options) check(op string) error {
+	usage := func(msg string) error { return fault.New(fault.Usage, op, msg) }
+	for _, style := range append([]CodeStyle{o.Codes}, slices.Collect(maps.Values(o.CodesByOp))...) {
+		if !oneOf(style, CodeStyles()) {
+			return usage("unknown code style " + string(style) + ": mixed, int, string or legacy")
+		}
+	}
+	for own := range o.CodesByOp {
+		if !oneOf(own, Ops()) {
+			return usage("unknown operation " + string(own))
 		}
 	}
 	switch {
-	case o.AdapterFault != AdapterFaultJSON && o.AdapterFault != AdapterFaultXML:
-		return fault.New(fault.Usage, op, "unknown adapter fault form "+string(o.AdapterFault))
-	case o.Lookup != ShowExists && o.Lookup != ShowHeader && o.Lookup != ShowTrail:
-		return fault.New(fault.Usage, op, "unknown look-up mode "+string(o.Lookup))
-	case o.DuplicateCode != "-3" && o.DuplicateCode != "3" && o.DuplicateCode != "0":
-		return fault.New(fault.Usage, op, "a duplicate is answered with code -3, 3 or 0")
+	case !oneOf(o.AdapterFault, AdapterFaults()):
+		return usage("unknown adapter fault form " + string(o.AdapterFault) + ": json or xml")
+	case !oneOf(o.Lookup, LookupModes()):
+		return usage("unknown look-up mode " + string(o.Lookup) + ": exists, header or trail")
+	case !oneOf(o.DuplicateCode, duplicateCodes()):
+		return usage("a duplicate is answered with code -3, 3 or 0")
 	case o.SessionTTL < 0 || o.SessionCalls < 0 || o.MaxBatch < 0 || o.LookupLag < 0 || o.Settle < 0:
-		return fault.New(fault.Usage, op, "a limit or duration is negative")
-	case o.Capacity.CallsPerSecond < 0 || o.Capacity.Concurrent < 0:
-		return fault.New(fault.Usage, op, "a capacity is negative")
+		return usage("a limit or duration is negative")
+	case o.LookupLag > o.Settle:
+		return usage("the look-up lag is longer than the declared settle time")
+	}
+	for _, err := range []error{
+		o.Transitions.check(op), o.Capacity.check(op), o.Peak.check(op), o.Files.check(op), o.Wrapper.check(op),
+	} {
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func values[K comparable, V any](m map[K]V) []V {
-	all := make([]V, 0, len(m))
-	for _, v := range m {
-		all = append(all, v)
-	}
-	return all
-}
+func oneOf[T comparable](v T, all []T) bool { return slices.Contains(all, v) }

@@ -1,31 +1,58 @@
 package simulator
 
-import "slices"
+import (
+	"maps"
+	"slices"
 
-// mayFollow reports whether a dossier in status from may take a step to status
-// to, by the transitions of the gen-1 contract: terminal states (3, 7, 8, 10)
-// allow nothing, every other allows 7. A repeated status is another step
-// within it. The real portal is not known to enforce this.
-func mayFollow(from, to string) bool {
-	if from == "" {
-		return true
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// Transitions says which status may follow which: the keys and the members of the
+// lists are codes "1" to "10". A status without a row, or with an empty one, is
+// terminal. A status that is repeated is another step within it and always
+// allowed, unless it is terminal. The table counts while the fault
+// order_enforcing is on; the real portal is not known to enforce one.
+type Transitions map[string][]string
+
+// DefaultTransitions returns the transitions of the gen-1 contract: terminal are
+// 3, 7, 8 and 10, and from every other a citizen may withdraw (7). It does not
+// allow 9→4, which is legal after a wrong result; a switch adds it.
+func DefaultTransitions() Transitions {
+	return Transitions{
+		"1":  {"2", "3", "7"},
+		"2":  {"4", "5", "6", "7", "8", "9"},
+		"3":  {},
+		"4":  {"5", "6", "7", "8", "9"},
+		"5":  {"2", "4", "7", "8"},
+		"6":  {"4", "7", "8"},
+		"7":  {},
+		"8":  {},
+		"9":  {"7", "10"},
+		"10": {},
 	}
-	var next []string
-	switch from {
-	case "1":
-		next = []string{"2", "3"}
-	case "2":
-		next = []string{"4", "5", "6", "8", "9"}
-	case "4":
-		next = []string{"5", "6", "8", "9"}
-	case "5":
-		next = []string{"2", "4", "8"}
-	case "6":
-		next = []string{"4", "8"}
-	case "9":
-		next = []string{"10"}
-	default:
-		return false
+}
+
+// mayFollow reports whether a dossier in status from ("" before its first) may take a step to status to.
+func (t Transitions) mayFollow(from, to string) bool {
+	next := t[from]
+	return from == "" || (len(next) > 0 && (to == from || slices.Contains(next, to)))
+}
+
+func (t Transitions) clone() Transitions {
+	own := maps.Clone(t)
+	for from, next := range own {
+		own[from] = slices.Clone(next)
 	}
-	return to == from || to == "7" || slices.Contains(next, to)
+	return own
+}
+
+func (t Transitions) check(op string) error {
+	for from, next := range t {
+		for _, status := range append([]string{from}, next...) {
+			if !isStatus(status) {
+				return fault.New(fault.Usage, op, "a transition names statuses 1 to 10")
+			}
+		}
+	}
+	return nil
 }

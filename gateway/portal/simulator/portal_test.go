@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,6 +177,10 @@ type logged struct {
 	Answered  bool           `json:"answered"`
 	Name      string         `json:"name"`
 	On        bool           `json:"on"`
+	Conflict  bool           `json:"conflict"`
+	Pointer   string         `json:"pointer"`
+	Outcome   string         `json:"outcome"`
+	Switches  map[string]any `json:"switches"`
 }
 
 // lines reads the log, all of it or the lines of some types.
@@ -190,7 +195,7 @@ func readLog(t testing.TB, path string, types ...string) []logged {
 		var one logged
 		require.NoError(t, json.Unmarshal([]byte(line), &one), "line %d", n+1)
 		require.Equal(t, uint64(n+1), one.Seq, "seq has no gaps")
-		if len(types) == 0 || strings.Contains(strings.Join(types, " "), one.Type) {
+		if len(types) == 0 || slices.Contains(types, one.Type) {
 			all = append(all, one)
 		}
 	}

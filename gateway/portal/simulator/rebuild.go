@@ -27,6 +27,10 @@ type storedLine struct {
 	Of        int            `json:"of"`
 	Late      bool           `json:"late"`
 	Duplicate bool           `json:"duplicate"`
+	Conflict  bool           `json:"conflict"`
+	Pointer   string         `json:"pointer"`
+	Outcome   FileOutcome    `json:"outcome"`
+	Status    int            `json:"status"`
 }
 
 // rebuilding reads a log from its start.
@@ -42,7 +46,7 @@ type rebuilding struct {
 // openLedger opens or creates the log, cuts off what the death of the last
 // process tore, and rebuilds what was stored.
 func openLedger(path string, forms *decoder) (*ledger, error) {
-	l := &ledger{dossiers: map[string]*dossier{}}
+	l := newLedger()
 	if path == "" {
 		return l, nil
 	}
@@ -99,7 +103,15 @@ func (r *rebuilding) take(s storedLine) error {
 	if !inGroup && (s.Type == "effect" || len(r.group) > 0) {
 		return r.damaged()
 	}
-	if s.Type == "effect" {
+	switch s.Type {
+	case typeBorn, typeStatus, typeDocument, typeTrace:
+		(&asideLine{
+			head: head{Type: s.Type, Seq: s.Seq, At: s.At}, Key: s.Key, Body: s.Body, Call: s.Call,
+			Late: s.Late, Duplicate: s.Duplicate, Conflict: s.Conflict, read: r.forms.aside(s.Type).read(s.Body),
+		}).apply(r.ledger)
+	case "file":
+		(&fileLine{head: head{At: s.At}, Key: s.Key, Call: s.Call, Pointer: s.Pointer, Outcome: s.Outcome, Status: s.Status}).apply(r.ledger)
+	case "effect":
 		form := &r.forms.dossier
 		if s.Kind == kindStep {
 			form = &r.forms.step
@@ -111,7 +123,9 @@ func (r *rebuilding) take(s storedLine) error {
 		if s.Index < s.Of-1 {
 			return nil
 		}
-		r.ledger.apply(r.group)
+		for _, e := range r.group {
+			e.apply(r.ledger)
+		}
 		r.group = nil
 	}
 	r.good = journal{size: r.size, seq: s.Seq, last: s.At}

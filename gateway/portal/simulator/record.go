@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/sha256"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -14,7 +15,8 @@ type item struct {
 	key     string         // MaHoSo, "" when it cannot be read
 	body    jsontext.Value // as sent, compact
 	status  string         // TrangThaiHoSo or TrangThai
-	moment  string         // ThoiDiemXuLy of a step
+	moment  string         // ThoiDiemXuLy of a step, NgayXuLy of a status sent back
+	unit    string         // MaHoSoDonVi of a status sent back
 	hash    [sha256.Size]byte
 	problem *refusal
 }
@@ -48,7 +50,9 @@ type nestedLimit struct {
 
 // shape is what the portal demands of one kind of record.
 type shape struct {
+	key      string // the member that holds the number
 	status   string
+	extra    string // a status beside 1 to 10
 	moment   string
 	required []string
 	moments  []string // yyyyMMddHHmmss, or "" or null where not required
@@ -57,8 +61,13 @@ type shape struct {
 	nested   []nestedLimit
 }
 
-func dossierShape(required []string) shape {
-	return shape{
+// dossierShape is that of DongBoHoSoMC; MaHoSo is mandatory whatever else is.
+func dossierShape(required []string, anyLength bool) shape {
+	if !slices.Contains(required, "MaHoSo") {
+		required = append([]string{"MaHoSo"}, required...)
+	}
+	s := shape{
+		key:      "MaHoSo",
 		status:   "TrangThaiHoSo",
 		required: required,
 		moments:  []string{"NgayTiepNhan", "NgayHenTra", "NgayTra", "NgayKetThucXuLy", "NgayTuChoi", "NgayNopHoSo"},
@@ -73,17 +82,43 @@ func dossierShape(required []string) shape {
 			{"DanhSachTepDinhKemKhac", limit{"TenGiayTo", 2000}},
 		},
 	}
+	if anyLength {
+		s.limits, s.nested = nil, nil
+	}
+	return s
 }
 
-func stepShape() shape {
-	return shape{
+// stepShape is that of CapNhatTienDoHoSoMC.
+func stepShape(anyLength bool) shape {
+	s := shape{
+		key:      "MaHoSo",
 		status:   "TrangThai",
 		moment:   "ThoiDiemXuLy",
 		required: []string{"MaHoSo", "NguoiXuLy", "ThoiDiemXuLy", "NoiDungXuLy", "TrangThai"},
 		moments:  []string{"ThoiDiemXuLy", "NgayBatDau", "NgayKetThucTheoQuyDinh"},
 		limits:   []limit{{"NguoiXuLy", 50}},
 	}
+	if anyLength {
+		s.limits = nil
+	}
+	return s
 }
+
+// statusShape is that of DongBoTrangThaiHoSo. Status 11 is that of a promotion notice which was refused.
+func statusShape() shape {
+	return shape{
+		key:      "MaHoSo",
+		status:   "TrangThai",
+		extra:    "11",
+		moment:   "NgayXuLy",
+		required: []string{"MaHoSo", "MaHoSoDonVi", "TrangThai", "NgayXuLy"},
+		moments:  []string{"NgayXuLy"},
+		lists:    []string{"TaiLieuXuLy"},
+	}
+}
+
+// bareShape demands a number and nothing else: portal-born dossiers come in more forms than are known.
+func bareShape(key string) shape { return shape{key: key, required: []string{key}} }
 
 // read checks one record; what is wrong first is its problem.
 func (s *shape) read(raw jsontext.Value) item {
@@ -97,9 +132,10 @@ func (s *shape) read(raw jsontext.Value) item {
 		it.problem = refuse(textMalformed)
 		return it
 	}
-	it.key, _ = text(fields["MaHoSo"])
+	it.key, _ = text(fields[s.key])
 	it.status, _ = text(fields[s.status])
 	it.moment, _ = text(fields[s.moment])
+	it.unit, _ = text(fields["MaHoSoDonVi"])
 	if it.problem = s.check(fields); it.problem == nil {
 		it.hash = contentHash(it.body)
 	}
@@ -121,7 +157,7 @@ func (s *shape) check(fields map[string]jsontext.Value) *refusal {
 			return refuse(textFormat(name))
 		}
 	}
-	if value, ok := text(fields[s.status]); !ok || (value != "" && !isStatus(value)) {
+	if value, ok := text(fields[s.status]); !ok || (value != "" && value != s.extra && !isStatus(value)) {
 		return refuse(textFormat(s.status))
 	}
 	for _, l := range s.limits {

@@ -52,17 +52,68 @@ func (r reply) line(c *call) *answerLine {
 
 const jsonType = "application/json; charset=utf-8"
 
-// encode puts an outcome into the envelope of the portal.
+// voice is the form of an answer.
+type voice int
+
+const (
+	voiceNational voice = iota // the envelope of the portal
+	voiceWrapper               // the same with codes as text
+	voicePacked                // the envelope of the portal as a text in that of a bus
+	voiceDocument              // MResult of 2017
+	voiceToken                 // an OAuth token
+)
+
+// encode puts an outcome into words.
 func (s *Simulator) encode(c *call, out outcome) reply {
-	style := s.options.Codes
-	if c.wrapper {
+	rep := reply{status: http.StatusOK, contentType: jsonType}
+	switch c.voice {
+	case voicePacked:
+		_, inner := envelopeOf(c.rules.Codes, out)
+		rep.body = append(quote([]byte(`{"error_code":"0","message":`), string(inner)), '}')
+		rep.code = codeOK // of the bus; what the portal said is inside
+		return rep
+	case voiceDocument:
+		rep.code = strconv.Itoa(count(!out.refused && out.code == codeOK))
+		rep.body = append(quote([]byte(`{"Status":`+rep.code+`,"Message":`), out.message), '}')
+		return rep
+	case voiceToken:
+		return s.encodeToken(c, out, rep)
+	}
+	style := c.rules.Codes
+	if c.voice == voiceWrapper {
 		style = CodesString
 	}
-	if own, ok := s.options.CodesByOp[c.op]; ok {
+	if own, ok := c.rules.CodesByOp[c.op]; ok {
 		style = own
 	}
+	rep.code, rep.body = envelopeOf(style, out)
+	return rep
+}
+
+func (s *Simulator) encodeToken(c *call, out outcome, rep reply) reply {
+	if out.session == "" {
+		return unauthorized()
+	}
+	lasts := c.rules.SessionTTL
+	if lasts == 0 {
+		lasts = time.Hour // one must be said; it is renewed for nothing then
+	}
+	rep.body = quote([]byte(`{"scope":"am_application_scope default","token_type":"Bearer","expires_in":`+
+		strconv.Itoa(int(lasts.Seconds()))+`,"access_token":`), out.session)
+	rep.body = append(rep.body, '}')
+	return rep
+}
+
+// unauthorized is what an API manager says to a missing or wrong token.
+func unauthorized() reply {
+	return reply{status: http.StatusUnauthorized, contentType: jsonType, body: []byte(
+		`{"fault":{"code":900901,"message":"Invalid Credentials","description":"Access failure for API. Make sure you have provided the correct security credentials"}}`)}
+}
+
+// envelopeOf returns the code as text and {error_code, message, session, result}.
+func envelopeOf(style CodeStyle, out outcome) (code string, body []byte) {
 	code, shown := style.format(out.code)
-	body := append([]byte(`{"error_code":`), shown...)
+	body = append([]byte(`{"error_code":`), shown...)
 	body = append(body, `,"message":`...)
 	body = quote(body, out.message)
 	if out.session != "" {
@@ -71,7 +122,7 @@ func (s *Simulator) encode(c *call, out outcome) reply {
 	if out.result != nil {
 		body = append(append(body, `,"result":`...), out.result...)
 	}
-	return reply{status: http.StatusOK, contentType: jsonType, body: append(body, '}'), code: code}
+	return code, append(body, '}')
 }
 
 // format returns the code as text and as it stands in the JSON.
@@ -95,8 +146,8 @@ func quote(dst []byte, text string) []byte {
 }
 
 // stray is what the security server says to a call for a member it does not know.
-func (s *Simulator) stray() reply {
-	if s.options.AdapterFault == AdapterFaultXML {
+func stray(form AdapterFault) reply {
+	if form == AdapterFaultXML {
 		return reply{status: http.StatusOK, contentType: "text/xml; charset=utf-8", body: []byte(
 			`<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">` +
 				`<soapenv:Body><soapenv:Fault><faultcode>Server.ClientProxy.UnknownMember</faultcode>` +
@@ -109,6 +160,9 @@ func (s *Simulator) stray() reply {
 const htmlOf502 = `<html><head><title>502 Bad Gateway</title></head>` +
 	`<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>`
 
+const htmlOfPage = `<!DOCTYPE html><html><head><title>Thông báo</title></head>` +
+	`<body><h1>Hệ thống đang bảo trì, vui lòng quay lại sau</h1></body></html>`
+
 // shape applies an answer-shaping fault to what the portal would have said.
 func (s *Simulator) shape(c *call, p plan, out outcome) reply {
 	ok := !out.refused
@@ -118,7 +172,7 @@ func (s *Simulator) shape(c *call, p plan, out outcome) reply {
 	case p.fault == FaultCodeOKBadText && ok:
 		out.message = textNoted
 	case p.fault == FaultDuplicateAnswer && ok:
-		out = outcome{code: s.options.DuplicateCode, message: textExists(c.items[0].key), refused: true}
+		out = outcome{code: c.rules.DuplicateCode, message: textExists(c.items[0].key), refused: true}
 	}
 	rep := s.encode(c, out)
 	rep.fault = p.fault
@@ -135,12 +189,17 @@ func (s *Simulator) shape(c *call, p plan, out outcome) reply {
 		rep = reply{status: http.StatusTooManyRequests, contentType: "text/plain", fault: p.fault, retryAfter: max(p.params.Delay, time.Second)}
 	case FaultEmptyBody:
 		rep.body, rep.code = nil, ""
+	case FaultHTMLPage:
+		rep = reply{status: http.StatusOK, contentType: "text/html; charset=utf-8", body: []byte(htmlOfPage), fault: p.fault}
 	case FaultTruncatedJSON:
 		rep.body, rep.code = rep.body[:len(rep.body)*2/3], ""
 	case FaultStoredAnswerLost:
 		rep.ending, rep.delay = p.params.Ending.ending(), p.params.Delay
 	case "":
-		if p.latency > 0 {
+		switch {
+		case p.slowBy > 0:
+			rep.fault = limitedByCapacity
+		case p.latency > 0:
 			rep.fault = FaultLatency
 		}
 	}

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -12,18 +11,21 @@ import (
 // call is one request as the portal reads it.
 type call struct {
 	seq     uint64 // of its line in the log
+	rules   *settings
 	arrived time.Time
 	op      Op
 	service string
-	wrapper bool // came through the provincial wrapper: no session, bare array
-	stray   bool // for another member of the axis: the adapter answers
+	wrapper bool  // came through a provincial bus: no session
+	voice   voice // in which it is answered
+	stray   bool  // for another member of the axis: the adapter answers
+	denied  bool  // a bus that wants a token got none, or a wrong one
 
 	session, agency    string
 	username, password string
 	updating           bool
 	items              []item
 	key                string // of a look-up
-	procedure          string // of LayThuTuc
+	argument           string // what a catalogue is asked for: maTTHC, mstorcmnd, DuongDan
 
 	problem *refusal // what is wrong with the call as a whole
 }
@@ -40,7 +42,9 @@ func (c *call) keys() []string {
 	return keys
 }
 
-func (c *call) writes() bool { return c.op == OpDossier || c.op == OpProgress }
+func (c *call) writes() bool {
+	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument
+}
 
 // envelope is the body of every service call, and of a login.
 type envelope struct {
@@ -51,6 +55,7 @@ type envelope struct {
 	Data       jsontext.Value `json:"data"`
 	Key        string         `json:"mahoso"`
 	Procedure  string         `json:"maTTHC"`
+	Owner      string         `json:"mstorcmnd"`
 }
 
 type credentials struct {
@@ -61,8 +66,39 @@ type credentials struct {
 // decoder turns bytes into calls. It accepts anything: what it cannot read
 // becomes a call with a problem, since the portal answers even that with HTTP 200.
 type decoder struct {
-	dossier, step shape
-	maxBatch      int
+	dossier, step, status, born, document shape
+	maxBatch                              int
+}
+
+func newDecoder(o *Options) decoder {
+	return decoder{
+		dossier: dossierShape(o.Required, o.AnyLength), step: stepShape(o.AnyLength), status: statusShape(),
+		born: bareShape("MaHoSo"), document: bareShape("DocCode"), maxBatch: o.MaxBatch,
+	}
+}
+
+// aside is the shape of what a line of this type stores.
+func (d *decoder) aside(lineType string) *shape {
+	switch lineType {
+	case typeBorn:
+		return &d.born
+	case typeStatus:
+		return &d.status
+	}
+	return &d.document
+}
+
+// form is the shape of the records of an operation.
+func (d *decoder) form(op Op) *shape {
+	switch op {
+	case OpProgress:
+		return &d.step
+	case OpStatus:
+		return &d.status
+	case OpDocument:
+		return &d.document
+	}
+	return &d.dossier
 }
 
 // login reads a login; a missing body is a business error, for it is a known connectivity probe.
@@ -95,7 +131,7 @@ func (d *decoder) service(body []byte) *call {
 		return c
 	}
 	c.service, c.op = e.Service, opOf(e.Service)
-	c.session, c.agency, c.key, c.procedure = e.Session, e.Agency, e.Key, e.Procedure
+	c.session, c.agency, c.key, c.argument = e.Session, e.Agency, e.Key, e.Procedure
 	switch {
 	case c.op == OpOther:
 		c.problem = refuse(textUnknown)
@@ -105,8 +141,15 @@ func (d *decoder) service(body []byte) *call {
 		c.problem = refuse(textMissing("mahoso"))
 	case e.Service == "LayThuTuc" && e.Procedure == "":
 		c.problem = refuse(textMissing("maTTHC"))
+	case e.Service == "TraCuuTechID":
+		if c.argument = e.Owner; e.Owner == "" {
+			c.problem = refuse(textMissing("mstorcmnd"))
+		}
 	}
-	if c.writes() {
+	switch {
+	case c.op == OpStatus:
+		d.readOne(c, e.Data)
+	case c.writes():
 		d.readItems(c, e.Data)
 	}
 	if c.op == OpDossier {
@@ -118,20 +161,12 @@ func (d *decoder) service(body []byte) *call {
 	return c
 }
 
-// bare reads a call of the provincial wrapper: an array, the rest in the query.
-func (d *decoder) bare(service string, query url.Values, body []byte) *call {
-	c := &call{op: opOf(service), service: service, wrapper: true, agency: query.Get("MaDinhDanhDV")}
-	if c.agency == "" {
-		c.problem = refuse(textMissing("MaDinhDanhDV"))
+// readOne reads the one object that some calls send.
+func (d *decoder) readOne(c *call, data jsontext.Value) {
+	if len(data) == 0 {
+		data = jsontext.Value("null")
 	}
-	d.readItems(c, body)
-	switch flag := query.Get("isUpdating"); {
-	case strings.EqualFold(flag, "true"):
-		c.updating = true
-	case flag != "" && !strings.EqualFold(flag, "false") && c.problem == nil:
-		c.problem = refuse(textFormat("isUpdating"))
-	}
-	return c
+	c.items = []item{d.form(c.op).read(data)}
 }
 
 func (d *decoder) readItems(c *call, data jsontext.Value) {
@@ -151,10 +186,7 @@ func (d *decoder) readItems(c *call, data jsontext.Value) {
 	if c.problem == nil {
 		c.problem = problem
 	}
-	form := &d.dossier
-	if c.op == OpProgress {
-		form = &d.step
-	}
+	form := d.form(c.op)
 	c.items = make([]item, len(raws))
 	for i, raw := range raws {
 		c.items[i] = form.read(raw)
@@ -183,8 +215,10 @@ func opOf(service string) Op {
 		return OpProgress
 	case "TraCuuHoSo":
 		return OpLookup
-	case "LayThuTuc", "LayDanhSachTTHC", "LayDanhMucLinhVuc":
+	case "LayThuTuc", "LayDanhSachTTHC", "LayDanhMucLinhVuc", "LayDanhMucCoQuan", "TraCuuTechID":
 		return OpCatalogue
+	case serviceStatus:
+		return OpStatus
 	}
 	return OpOther
 }

@@ -9,12 +9,8 @@ import (
 
 // sessions are kept in memory only: a portal that restarts forgets them.
 type sessions struct {
-	mu       sync.Mutex
-	accounts map[string]string
-	ttl      time.Duration
-	calls    int
-	single   bool
-	open     map[string]*session
+	mu   sync.Mutex
+	open map[string]*session
 }
 
 type session struct {
@@ -23,14 +19,12 @@ type session struct {
 	calls   int
 }
 
-func newSessions(o Options) *sessions {
-	return &sessions{accounts: o.Accounts, ttl: o.SessionTTL, calls: o.SessionCalls, single: o.SingleSession, open: map[string]*session{}}
-}
+func newSessions() *sessions { return &sessions{open: map[string]*session{}} }
 
 // login opens a session, or returns "" for a wrong account.
-func (s *sessions) login(username, password string) string {
-	if len(s.accounts) > 0 {
-		if known, ok := s.accounts[username]; !ok || known != password {
+func (s *sessions) login(o *Options, username, password string) string {
+	if len(o.Accounts) > 0 {
+		if known, ok := o.Accounts[username]; !ok || known != password {
 			return ""
 		}
 	}
@@ -38,7 +32,7 @@ func (s *sessions) login(username, password string) string {
 	defer s.mu.Unlock()
 	now := time.Now()
 	for id, old := range s.open {
-		if s.expired(old, now) || (s.single && old.account == username) {
+		if old.expired(o, now) || (o.SingleSession && old.account == username) {
 			delete(s.open, id)
 		}
 	}
@@ -48,14 +42,14 @@ func (s *sessions) login(username, password string) string {
 }
 
 // use counts a call on a session and says whether it is still good.
-func (s *sessions) use(id string) bool {
+func (s *sessions) use(o *Options, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := s.open[id]
 	if found == nil {
 		return false
 	}
-	if s.expired(found, time.Now()) {
+	if found.expired(o, time.Now()) {
 		delete(s.open, id)
 		return false
 	}
@@ -63,8 +57,8 @@ func (s *sessions) use(id string) bool {
 	return true
 }
 
-func (s *sessions) expired(one *session, now time.Time) bool {
-	return (s.ttl > 0 && now.Sub(one.opened) >= s.ttl) || (s.calls > 0 && one.calls >= s.calls)
+func (s *session) expired(o *Options, now time.Time) bool {
+	return (o.SessionTTL > 0 && now.Sub(s.opened) >= o.SessionTTL) || (o.SessionCalls > 0 && s.calls >= o.SessionCalls)
 }
 
 func (s *sessions) end(id string) {
@@ -82,12 +76,12 @@ func (s *sessions) endAll() int {
 	return n
 }
 
-func (s *sessions) count() int {
+func (s *sessions) count(o *Options) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, now := 0, time.Now()
 	for _, one := range s.open {
-		if !s.expired(one, now) {
+		if !one.expired(o, now) {
 			n++
 		}
 	}

@@ -4,20 +4,22 @@ import (
 	"errors"
 	"net/http"
 	"sync"
-
-	"github.com/lienthong/lienthong/internal/fault"
+	"sync/atomic"
 )
 
 // Simulator is one portal. Create it with [New], serve [Simulator.Handler] or
 // call [Simulator.Run], and Close it at the end.
 type Simulator struct {
-	options  Options
-	decoder  decoder
+	options  Options                  // as they were at the start; what can be switched is read from now()
+	turning  sync.Mutex               // held while a switch is turned
+	settings atomic.Pointer[settings] // in force
 	ledger   *ledger
 	sessions *sessions
 	faults   *faultSet
-	gate     *gate
+	gate     gate
 	late     *lateWrites
+	files    *puller
+	recent   recent
 	tally    tally
 	front    *front
 	handler  http.Handler
@@ -31,23 +33,30 @@ type Simulator struct {
 // with a [fault.Error] when an option is wrong ([fault.Usage]), the log cannot be
 // opened ([fault.Unavailable]) or is damaged elsewhere than at its end ([fault.Malformed]).
 func New(options Options) (*Simulator, error) {
-	options, err := options.withDefaults()
+	options, err := options.withDefaults("simulator.New")
 	if err != nil {
+		return nil, err
+	}
+	for i := range options.Faults {
+		options.Faults[i].On = true
+	}
+	if _, err := checkFaults(&options, nil, options.Faults, 0); err != nil {
 		return nil, err
 	}
 	s := &Simulator{
 		options:  options,
-		decoder:  decoder{dossier: dossierShape(options.Required), step: stepShape(), maxBatch: options.MaxBatch},
-		sessions: newSessions(options),
-		faults:   newFaultSet(options),
-		gate:     newGate(options.Capacity),
+		sessions: newSessions(),
+		faults:   newFaultSet(options.Seed),
 		late:     newLateWrites(),
 		front:    newFront(options),
 		closing:  make(chan struct{}),
 	}
-	if s.ledger, err = openLedger(options.LogPath, &s.decoder); err != nil {
+	s.settings.Store(settingsOf(options))
+	if s.ledger, err = openLedger(options.LogPath, &s.now().decoder); err != nil {
 		return nil, err
 	}
+	s.files = newPuller(newFetcher(options.Seed).fetch, s.ledger.noteFile)
+	s.ledger.stored = s.pull
 	if err := s.start(); err != nil {
 		return nil, errors.Join(err, s.ledger.journal.close())
 	}
@@ -56,41 +65,15 @@ func New(options Options) (*Simulator, error) {
 }
 
 func (s *Simulator) start() error {
-	if s.options.LookupLag > s.options.Settle {
-		return fault.New(fault.Usage, "simulator.New", "the look-up lag is longer than the declared settle time")
-	}
-	if err := s.ledger.note(&startLine{head: head{Type: "start"}, Version: formatVersion, Seed: s.options.Seed}); err != nil {
+	entry := &startLine{head: head{Type: "start"}, Version: formatVersion, Seed: s.options.Seed, Switches: s.options.switches()}
+	if err := s.ledger.note(entry); err != nil {
 		return err
 	}
-	for _, f := range s.options.Faults {
-		f.On = true
-		if err := s.SetFault(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.setFaults(s.options.Faults...)
 }
 
 // Handler serves the wire and, to callers on loopback, /_sim/.
 func (s *Simulator) Handler() http.Handler { return s.handler }
-
-// SetFault switches a fault on or off and writes that down. Switching on what is on starts it anew.
-func (s *Simulator) SetFault(f Fault) error {
-	f, err := s.faults.set(f)
-	if err != nil {
-		return err
-	}
-	return s.noteFaults(f)
-}
-
-func (s *Simulator) noteFaults(switched ...Fault) error {
-	for _, f := range switched {
-		if err := s.ledger.note(&faultLine{head: head{Type: "fault"}, Name: f.Name, On: f.On, Params: wireOf(f)}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // ExpireSessions ends every session and returns how many there were.
 func (s *Simulator) ExpireSessions() (int, error) {
@@ -99,12 +82,24 @@ func (s *Simulator) ExpireSessions() (int, error) {
 	return n, s.ledger.note(entry)
 }
 
-// Close ends hanging calls, drops writes that were to be applied late, and
-// closes the log. Calls that come later are answered with HTTP 500.
+// pull lets the files of stored records be fetched, where that is switched on.
+func (s *Simulator) pull(stored []*effectLine) {
+	rules := s.now().Files
+	if rules.Pull == PullOff {
+		return
+	}
+	for _, e := range stored {
+		s.files.add(pulls(e, rules)...)
+	}
+}
+
+// Close ends hanging calls, drops writes that were to be applied late and files
+// that were to be fetched, and closes the log. Calls that come later are answered with HTTP 500.
 func (s *Simulator) Close() error {
 	s.closeOnce.Do(func() {
 		close(s.closing)
 		s.late.stop()
+		s.files.stop()
 		s.ledger.mu.Lock()
 		defer s.ledger.mu.Unlock()
 		s.closeErr = s.ledger.journal.close()

@@ -9,7 +9,9 @@ import (
 type mode struct {
 	partial       bool
 	enforceOrder  bool
+	anyBorn       bool
 	duplicateCode string
+	transitions   Transitions
 }
 
 // standing is what a batch sees of one dossier: the stored state and what the
@@ -35,7 +37,15 @@ type draft struct {
 
 // stage decides what a call would store and what it is told, and changes nothing. The
 // caller holds the lock.
-func (l *ledger) stage(c *call, m mode) ([]*effectLine, outcome) {
+func (l *ledger) stage(c *call, m mode) ([]change, outcome) {
+	switch {
+	case c.op == OpStatus:
+		return l.stageStatus(c, m)
+	case c.op == OpDocument:
+		return l.stageDocument(c)
+	case !c.writes():
+		return nil, outcome{code: codeOK, message: textStored}
+	}
 	d := draft{ledger: l, mode: m, touched: map[string]*standing{}}
 	var refused []*refusal
 	var keys []string
@@ -52,13 +62,15 @@ func (l *ledger) stage(c *call, m mode) ([]*effectLine, outcome) {
 		}
 		refused, keys = append(refused, problem), append(keys, c.items[i].key)
 	}
+	changes := make([]change, len(d.effects))
 	for i, e := range d.effects {
 		e.Index, e.Of = i, len(d.effects)
+		changes[i] = e
 	}
 	if len(refused) > 0 {
-		return d.effects, partly(refused, keys)
+		return changes, partly(refused, keys)
 	}
-	return d.effects, outcome{code: codeOK, message: successText(c)}
+	return changes, outcome{code: codeOK, message: successText(c)}
 }
 
 func successText(c *call) string {
@@ -110,7 +122,7 @@ func (d *draft) addUpdate(s *standing, e *effectLine) *refusal {
 	if !s.exists {
 		return refuse(textAbsent(e.Key))
 	}
-	if d.mode.enforceOrder && s.header != e.read.status && !mayFollow(s.header, e.read.status) {
+	if d.mode.enforceOrder && s.header != e.read.status && !d.mode.transitions.mayFollow(s.header, e.read.status) {
 		return refuse(textOrder(e.Key))
 	}
 	e.Kind, e.Duplicate = kindUpdate, s.hash == e.read.hash
@@ -122,7 +134,7 @@ func (d *draft) addStep(s *standing, e *effectLine) *refusal {
 	if !s.exists {
 		return refuse(textAbsent(e.Key))
 	}
-	if d.mode.enforceOrder && !mayFollow(s.last, e.read.status) {
+	if d.mode.enforceOrder && !d.mode.transitions.mayFollow(s.last, e.read.status) {
 		return refuse(textOrder(e.Key))
 	}
 	k := stepKey{e.read.moment, e.read.status}

@@ -21,6 +21,7 @@ const (
 	textBadLogin    = "Tài khoản hoặc mật khẩu không đúng"
 	textMalformed   = "Dữ liệu không đúng định dạng JSON"
 	textUnknown     = "Dịch vụ không được hỗ trợ"
+	textStatusTaken = "Đồng bộ trạng thái hồ sơ thành công"
 	textNoProcedure = "Thủ tục không tồn tại"
 	textBatchSize   = "Số lượng bản ghi vượt quá giới hạn cho phép"
 	textNoted       = "Hệ thống đã ghi nhận yêu cầu" // deliberately without "thành công"

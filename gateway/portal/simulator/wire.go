@@ -12,44 +12,48 @@ import (
 // maxBody is the largest body that is read, in bytes.
 const maxBody = 64 << 20
 
-// routes builds the paths of the security server (both names), of a provincial
-// wrapper, and the simulator's own.
+// routes builds the paths of the security server (both names) and the
+// simulator's own. The doors of a provincial bus can be moved while it runs, so they are looked up first.
 func (s *Simulator) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, adapter := range []string{"VXPAdapter", "XrdAdapter"} {
 		base := "POST /" + adapter + "/RestService/forward/mapi/"
-		mux.HandleFunc(base+"login", s.handle(s.member(s.decodeLogin)))
-		mux.HandleFunc(base+"g", s.handle(s.member(s.decodeService)))
-		mux.HandleFunc(base+"s", s.handle(s.member(s.decodeService)))
-	}
-	for _, service := range []string{"DongBoHoSoMC", "CapNhatTienDoHoSoMC"} {
-		mux.HandleFunc("POST /api/SynsTTHCC/"+service, s.handle(func(r *http.Request, body []byte) *call {
-			return s.decoder.bare(service, r.URL.Query(), body)
-		}))
+		mux.HandleFunc(base+"login", s.handle(member(func(d *decoder, body []byte) *call { return d.login(body) })))
+		for _, group := range []string{"g", "s"} {
+			mux.HandleFunc(base+group, s.handle(member(func(d *decoder, body []byte) *call { return d.service(body) })))
+		}
 	}
 	s.adminRoutes(mux)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d, ok := s.now().doors[r.URL.Path]
+		switch {
+		case !ok:
+			mux.ServeHTTP(w, r)
+		case r.Method != d.method:
+			w.Header().Set("Allow", d.method)
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		default:
+			s.handle(d.decode)(w, r)
+		}
+	})
 }
 
-func (s *Simulator) decodeLogin(_ *http.Request, body []byte) *call   { return s.decoder.login(body) }
-func (s *Simulator) decodeService(_ *http.Request, body []byte) *call { return s.decoder.service(body) }
-
 // member marks calls that do not name the portal; clients send dstcode as a header or in the query.
-func (s *Simulator) member(decode func(*http.Request, []byte) *call) func(*http.Request, []byte) *call {
-	return func(r *http.Request, body []byte) *call {
-		c := decode(r, body)
+func member(decode func(*decoder, []byte) *call) func(*settings, *http.Request, []byte) *call {
+	return func(rules *settings, r *http.Request, body []byte) *call {
+		c := decode(&rules.decoder, body)
 		code := r.Header.Get("dstcode")
 		if code == "" {
 			code = r.URL.Query().Get("dstcode")
 		}
-		c.stray = code != s.options.Destination
+		c.stray = code != rules.Destination && rules.Destination != anyDestination
 		return c
 	}
 }
 
 // handle is the way of every call: read, write down its arrival, let the faults
 // decide, do the work, end the connection in the way that was decided.
-func (s *Simulator) handle(decode func(*http.Request, []byte) *call) http.HandlerFunc {
+func (s *Simulator) handle(decode func(*settings, *http.Request, []byte) *call) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		arrived := time.Now()
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -57,15 +61,18 @@ func (s *Simulator) handle(decode func(*http.Request, []byte) *call) http.Handle
 			http.Error(w, "unreadable body", http.StatusBadRequest) // the client is gone, or far too talkative
 			return
 		}
-		c := decode(r, body)
-		c.arrived = arrived
+		rules := s.now()
+		c := decode(rules, r, body)
+		c.rules, c.arrived = rules, arrived
 		s.tally.begin(c.op)
 		defer s.tally.end()
 		if err := s.ledger.arrive(c); err != nil {
 			http.Error(w, "the log cannot be written", http.StatusInternalServerError)
 			return
 		}
-		s.end(w, r, c, s.decide(r, c))
+		rep := s.decide(r, c)
+		s.recent.add(c, rep)
+		s.end(w, r, c, rep)
 	}
 }
 
@@ -78,16 +85,25 @@ func (s *Simulator) decide(r *http.Request, c *call) reply {
 	if p.skips() {
 		return s.noted(c, s.shape(c, p, outcome{code: codeOK}))
 	}
-	switch s.gate.enter(r.Context(), s.closing) {
+	limit := c.rules.capacityAt(c.arrived)
+	switch s.gate.enter(r.Context(), s.closing, limit) {
 	case rejected:
 		return s.noted(c, reply{status: http.StatusServiceUnavailable, contentType: "text/plain", fault: limitedByCapacity, retryAfter: time.Second})
+	case hung:
+		return s.noted(c, reply{ending: endHang, fault: limitedByCapacity})
 	case gone:
 		return s.noted(c, reply{ending: endCut, fault: limitedByCapacity})
+	case slowed:
+		p.slowBy = time.Duration(limit.SlowBy)
 	case admitted:
 	}
-	defer s.gate.leave()
-	if !pause(r.Context(), s.closing, p.latency) {
-		return s.noted(c, reply{ending: endCut, fault: FaultLatency})
+	defer func() { s.gate.leave(s.capacity()) }()
+	if !pause(r.Context(), s.closing, p.latency+p.slowBy) {
+		cause := FaultLatency
+		if p.slowBy > 0 {
+			cause = limitedByCapacity
+		}
+		return s.noted(c, reply{ending: endCut, fault: cause})
 	}
 	return s.business(c, p)
 }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lienthong/lienthong/adapters"
+	"github.com/lienthong/lienthong/adapters/all"
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/portal"
+	"github.com/lienthong/lienthong/gateway/portal/dvcqg"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// nodeName is unique among the processes that run: host, process and, since
+// both repeat in containers, chance. It fits into PostgreSQL's application_name.
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil || len(host) > 30 {
+		host = "node"
+	}
+	chance := make([]byte, 4)
+	_, _ = rand.Read(chance) // never fails
+	return fmt.Sprintf("%s-%d-%x", host, os.Getpid(), chance)
+}
+
+// addKeys lets each source use the key of its file or variable. A source
+// without one has its keys in the database alone.
+func (n *node) addKeys(ctx context.Context, c config.Config, getenv func(string) string) error {
+	for _, s := range c.Sources {
+		if s.KeyFile == "" && s.KeyEnv == "" {
+			continue
+		}
+		key, err := config.Secret(s.KeyFile, s.KeyEnv, getenv)
+		if err != nil {
+			return err
+		}
+		err = n.store.AddKey(ctx, s.Code, key)
+		var reason *fault.Error
+		if errors.As(err, &reason) && reason.Code != fault.Internal && reason.Code != fault.Unavailable {
+			return fault.New(reason.Code, "main", "the key of source "+s.Code+" cannot be used: "+reason.Msg)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newSources(c config.Config) ([]gateway.Source, error) {
+	registry := all.Registry()
+	var sources []gateway.Source
+	for _, s := range c.Sources {
+		spec, err := registry.Get(s.Adapter)
+		if err != nil {
+			return nil, err
+		}
+		adapter, err := spec.New(adapters.Config{Province: c.Province})
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, gateway.Source{Code: s.Code, Spec: spec, Adapter: adapter})
+	}
+	return sources, nil
+}
+
+func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv func(string) string) ([]gateway.Destination, []gateway.Receiver, error) {
+	var destinations []gateway.Destination
+	var receivers []gateway.Receiver
+	for _, d := range c.Destinations {
+		password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
+		if err != nil {
+			return nil, nil, err
+		}
+		destination, err := dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+		if err != nil {
+			return nil, nil, err
+		}
+		spec := destination.Spec()
+		destinations = append(destinations, destination)
+		receivers = append(receivers, gateway.Receiver{Code: spec.Code, Receives: spec.Receives})
+	}
+	return destinations, receivers, nil
+}
+
+func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {
+	kinds := make([]schema.Kind, 0, len(d.Receives))
+	for _, k := range d.Receives {
+		kinds = append(kinds, schema.Kind(k))
+	}
+	return dvcqg.Config{
+		Code: d.Code, URL: d.URL, LoginPath: d.LoginPath, IntegrationPath: d.IntegrationPath, SharePath: d.SharePath,
+		DstCode: d.DstCode, DstCodeIn: d.DstCodeIn, Agency: d.Agency, Username: d.Username, Password: password,
+		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
+		Lanes: d.Lanes, Batch: d.Batch, Receives: kinds, AllowRemote: remote,
+	}
+}
+
+// breakerOptions and schedule are of the process; the first destination that says something decides.
+func breakerOptions(c config.Config) gateway.BreakerOptions {
+	for _, d := range c.Destinations {
+		if b := d.Breaker; b != (config.Breaker{}) {
+			return gateway.BreakerOptions{
+				OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
+			}
+		}
+	}
+	return gateway.BreakerOptions{}
+}
+
+func schedule(c config.Config) gateway.Schedule {
+	for _, d := range c.Destinations {
+		if d.RetryCap > 0 {
+			return gateway.Schedule{Cap: time.Duration(d.RetryCap)}
+		}
+	}
+	return gateway.Schedule{}
+}

@@ -1,0 +1,108 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lienthong/lienthong/adapters/all"
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// Limits of a destination.
+const (
+	maxSettle  = 24 * time.Hour
+	maxTimeout = 18 * time.Second // a run of a lane lasts 20 s, and what a call brought is to be written down within it
+	maxBatch   = 1000
+)
+
+// Limits of an API key.
+const (
+	minKey = 24
+	maxKey = 512
+)
+
+func (k *checker) source(path string, s *Source, codes map[string]string) {
+	k.code(path, s.Code, codes)
+	k.oneOf(path+".adapter", s.Adapter, all.Registry().Names()...)
+	key, at := k.secret(path, "key", s.KeyFile, s.KeyEnv, true)
+	if key == "" {
+		return
+	}
+	if len(key) < minKey || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		k.complain(at, "an API key has %d to %d characters, all of them printable ASCII", minKey, maxKey)
+	}
+	if first, twice := k.keys[key]; twice {
+		k.complain(at, "%s has the same key", first)
+	}
+	k.keys[key] = path
+}
+
+func (k *checker) destination(path string, d *Destination, codes map[string]string) {
+	k.code(path, d.Code, codes)
+	k.oneOf(path+".kind", d.Kind, "dvcqg")
+	k.url(path+".url", d.URL)
+	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
+		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
+			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")
+		}
+	}
+	for key, value := range map[string]string{"dstcode": d.DstCode, "agency": d.Agency, "username": d.Username} {
+		k.given(path+"."+key, value)
+	}
+	k.oneOf(path+".dstcode_in", d.DstCodeIn, "header", "query")
+	k.secret(path, "password", d.PasswordFile, d.PasswordEnv, false)
+	k.oneOf(path+".lookup", d.Lookup, string(gateway.ShowsExistence), string(gateway.ShowsHeader), string(gateway.ShowsTrail))
+	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
+	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
+	k.within(path+".lanes", d.Lanes, gateway.Slots)
+	k.within(path+".batch", d.Batch, maxBatch)
+	if d.Breaker.MinCalls < 0 {
+		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
+	}
+	k.receives(path+".receives", d.Receives)
+}
+
+// url checks an address without repeating it: people put passwords into addresses.
+func (k *checker) url(path, address string) {
+	if !k.given(path, address) {
+		return
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		k.complain(path, "an http or https URL is expected")
+	case u.User != nil:
+		k.complain(path, "a name or password must not stand in the URL")
+	case u.RawQuery != "" || u.Fragment != "":
+		k.complain(path, "a URL without ? and # is expected")
+	}
+}
+
+func (k *checker) between(path string, d, most time.Duration) {
+	if d < time.Millisecond || d > most {
+		k.complain(path, "a duration from 1ms to %s is expected", Duration(most))
+	}
+}
+
+func (k *checker) within(path string, n, most int) {
+	if n < 1 || n > most {
+		k.complain(path, "a number from 1 to %d is expected", most)
+	}
+}
+
+func (k *checker) receives(path string, kinds []string) {
+	if len(kinds) == 0 {
+		k.complain(path, "at least one kind is expected")
+	}
+	for i, kind := range kinds {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		k.oneOf(at, kind, string(schema.KindDossier)) // all that this portal shows
+		if slices.Contains(kinds[:i], kind) {
+			k.complain(at, "given twice")
+		}
+	}
+}

@@ -1,0 +1,10 @@
+package postgres
+
+// What tests of this package look at from outside.
+var (
+	Fail  = fail
+	Again = again
+)
+
+// JourneySQL is the query of a record's way.
+const JourneySQL = journeySQL

@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// writeDeliveries tells every destination that wants a changed entity. What is
+// being sent, or has an unknown outcome, or waits for its destination, keeps
+// its own clock; what was refused for its data is due again with a clean
+// slate, since the data are new. What is due already moves up when its deadline
+// does. Indexes: delivery_pkey, delivery_due_pkey.
+func (in *ingestion) writeDeliveries(ctx context.Context) error {
+	fresh, d := in.wanted()
+	if err := in.copyDeliveries(ctx, fresh); err != nil || len(d.entities) == 0 {
+		return err
+	}
+	rows, err := in.tx.Query(ctx, `
+		WITH planned AS (
+		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at)
+		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, due_at, $7, $7
+		    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::timestamptz[])
+		         AS w (destination, entity_id, key, slot, wanted_rev, due_at)
+		    ORDER BY destination, entity_id
+		    ON CONFLICT (destination, entity_id) DO UPDATE
+		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at,
+		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
+		                     THEN 'queued' ELSE d.state END,
+		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
+		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
+		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
+		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
+		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
+		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
+		INSERT INTO delivery_due (destination, entity_id, slot, rank)
+		SELECT destination, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM $7::timestamptz)
+		FROM planned
+		WHERE state = 'queued' AND retry_at IS NULL
+		ON CONFLICT (destination, entity_id) DO UPDATE
+		SET rank = EXCLUDED.rank
+		WHERE delivery_due.rank > EXCLUDED.rank
+		RETURNING destination, slot`,
+		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now)
+	if err != nil {
+		return err
+	}
+	var k gateway.LaneKey
+	_, err = pgx.ForEachRow(rows, []any{&k.Destination, &k.Slot}, func() error {
+		in.due[k] = struct{}{}
+		return nil
+	})
+	return err
+}
+
+// copyDeliveries writes those of new entities, which nobody else can know of yet.
+func (in *ingestion) copyDeliveries(ctx context.Context, fresh []wantedRow) error {
+	rows, due := newCopy(9, len(fresh), 120), newCopy(4, len(fresh), 48)
+	for i := range fresh {
+		w := &fresh[i]
+		in.due[gateway.LaneKey{Destination: w.destination, Slot: int(w.slot)}] = struct{}{}
+		rows.row()
+		rows.text(w.destination)
+		rows.uuid(w.entity)
+		rows.text(w.key)
+		rows.int16(w.slot)
+		rows.text(string(gateway.StateQueued))
+		rows.int64(w.revision)
+		rows.time(w.dueAt)
+		rows.time(in.now)
+		rows.time(in.now)
+		due.row()
+		due.text(w.destination)
+		due.uuid(w.entity)
+		due.int16(w.slot)
+		due.float64(gateway.Rank(w.dueAt, in.now))
+	}
+	err := rows.send(ctx, in.tx, "delivery", "destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at")
+	if err != nil {
+		return err
+	}
+	return due.send(ctx, in.tx, "delivery_due", "destination, entity_id, slot, rank")
+}
+
+// wantedRow is one delivery.
+type wantedRow struct {
+	destination, key string
+	entity           uuid.UUID
+	slot             int16
+	revision         int64
+	dueAt            time.Time
+}
+
+// wantedRows is a set of deliveries as columns.
+type wantedRows struct {
+	destinations, keys []string
+	entities           uuids
+	slots              []int16
+	revisions          []int64
+	dueAt              []time.Time
+}
+
+func (r *wantedRows) add(w wantedRow) {
+	r.destinations, r.entities = append(r.destinations, w.destination), append(r.entities, w.entity)
+	r.keys, r.slots = append(r.keys, w.key), append(r.slots, w.slot)
+	r.revisions, r.dueAt = append(r.revisions, w.revision), append(r.dueAt, w.dueAt)
+}
+
+// wanted returns the deliveries of new entities and those of entities that may have one.
+func (in *ingestion) wanted() (fresh []wantedRow, known wantedRows) {
+	for _, e := range in.dirty {
+		key, due, ok := gateway.Deliverable(e.body, in.now)
+		if !ok {
+			continue
+		}
+		for _, r := range in.store.receivers {
+			if !r.Wants(e.kind) {
+				continue
+			}
+			w := wantedRow{
+				destination: r.Code, key: key, entity: e.id, slot: int16(gateway.SlotOf(key)), revision: e.revision, dueAt: due,
+			}
+			if e.isNew {
+				fresh = append(fresh, w)
+			} else {
+				known.add(w)
+			}
+		}
+	}
+	return fresh, known
+}

@@ -1,0 +1,86 @@
+package telemetry
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// gauges shows the answers of the [Watch] until they grow old: a gauge that
+// nobody renews would say for ever that all is well. Each question has its own
+// answer, replaced as a whole, so that what is gone is not shown either.
+type gauges struct {
+	descs  map[string]*prometheus.Desc
+	maxAge time.Duration
+	now    func() time.Time
+
+	mu      sync.Mutex
+	answers map[string]answer
+}
+
+type answer struct {
+	at      time.Time
+	samples []sample
+}
+
+// sample is one time series of one answer.
+type sample struct {
+	name   string
+	value  float64
+	labels []string
+}
+
+// The gauges and what their labels are.
+var gaugeTable = []struct {
+	name, help string
+	labels     []string
+}{
+	{"lienthong_match_review_open", "Questions that wait for a human.", nil},
+	{"lienthong_match_review_oldest_age_seconds", "How long the oldest open question has waited; 0: none.", nil},
+	{"lienthong_sync_backlog", "Deliveries that their destination does not show yet, by state.", []string{"destination", "state"}},
+	{"lienthong_sync_oldest_age_seconds", "Age of the oldest data that a destination does not show and that waits for nobody; 0: none.", []string{"destination"}},
+	{"lienthong_lane_parked", "Deliveries put aside from their lanes until a person decides or new data come.", nil},
+	{"lienthong_breaker_state", "0 closed, 1 half-open, 2 open; what an operator forces counts.", []string{"destination", "operation"}},
+	{"lienthong_feed_lag_seconds", "For how long the oldest committed change has waited for its position; 0: none does.", []string{"feed"}},
+	{"lienthong_partition_default_rows", "Rows that found no partition of their month, counted up to 10000; more than 0 is an alarm.", []string{"table"}},
+	{"lienthong_partition_months_ahead", "Months prepared after the current one; less than 1 is an alarm.", []string{"table"}},
+}
+
+func newGauges(maxAge time.Duration, now func() time.Time) *gauges {
+	g := &gauges{descs: make(map[string]*prometheus.Desc), maxAge: maxAge, now: now, answers: make(map[string]answer)}
+	for _, row := range gaugeTable {
+		g.descs[row.name] = prometheus.NewDesc(row.name, row.help, row.labels, nil)
+	}
+	return g
+}
+
+// set replaces the answer to a question.
+func (g *gauges) set(question string, samples []sample) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.answers[question] = answer{at: g.now(), samples: samples}
+}
+
+// Describe implements [prometheus.Collector].
+func (g *gauges) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range g.descs {
+		out <- d
+	}
+}
+
+// Collect implements [prometheus.Collector].
+func (g *gauges) Collect(out chan<- prometheus.Metric) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, a := range g.answers {
+		if g.now().Sub(a.at) > g.maxAge {
+			continue
+		}
+		for _, s := range a.samples {
+			out <- prometheus.MustNewConstMetric(g.descs[s.name], prometheus.GaugeValue, s.value, s.labels...)
+		}
+	}
+}
+
+var _ prometheus.Collector = (*gauges)(nil)
