@@ -147,7 +147,9 @@ func (v *visible) serveApart(ctx context.Context) error {
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), apartTime)
 	defer cancel()
 	err = errors.Join(server.Shutdown(stopping), server.Close())
-	<-served
+	if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return err
 }
 

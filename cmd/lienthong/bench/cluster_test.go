@@ -60,7 +60,7 @@ func empty(b *testing.B, p *pgxpool.Pool) {
 	run(b, p, `CHECKPOINT`)
 }
 
-func run(b *testing.B, p *pgxpool.Pool, sql string) {
+func run(b testing.TB, p *pgxpool.Pool, sql string) {
 	b.Helper()
 	_, err := p.Exec(context.Background(), sql)
 	require.NoError(b, err)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net"
 	"net/http"
 	"testing"
@@ -78,8 +77,9 @@ func (s server) push(b testing.TB, t traffic) gateway.Summary {
 	var g errgroup.Group
 	for c := range clients {
 		g.Go(func() error {
+			var buffer bytes.Buffer
 			for _, one := range t[c] {
-				if err := s.pushOne(one, &sums[c]); err != nil {
+				if err := s.pushOne(one, &sums[c], &buffer); err != nil {
 					return err
 				}
 			}
@@ -101,14 +101,14 @@ func plus(a, o gateway.Summary) gateway.Summary {
 	}
 }
 
-func (s server) pushOne(one batch, sum *gateway.Summary) error {
+func (s server) pushOne(one batch, sum *gateway.Summary, buffer *bytes.Buffer) error {
 	request, err := http.NewRequest(http.MethodPost, s.url+"/v1/records:batch", bytes.NewReader(one.body))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+key(one.source))
 	request.Header.Set("Content-Type", "application/json")
-	body, err := s.do(request)
+	body, err := s.do(request, buffer)
 	if err != nil {
 		return err
 	}
@@ -121,17 +121,19 @@ func (s server) pushOne(one batch, sum *gateway.Summary) error {
 	return nil
 }
 
-func (s server) do(request *http.Request) ([]byte, error) {
+// do returns the body of an answer; it is in the buffer, until that is used again.
+func (s server) do(request *http.Request, buffer *bytes.Buffer) ([]byte, error) {
 	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+	buffer.Reset()
+	_, err = buffer.ReadFrom(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
 		err = errStatus(response.Status)
 	}
-	return body, err
+	return buffer.Bytes(), err
 }
 
 type errStatus string
