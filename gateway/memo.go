@@ -20,7 +20,8 @@ const MemoBytes = 64 << 20
 // apart by SHA-256. What is remembered is shared and never changed.
 //
 // There are two generations: when the young one has reached half of the limit,
-// the old one is forgotten and the young one becomes it.
+// the old one is forgotten and the young one becomes it. Being asked for keeps
+// nothing alive, so that a large batch that comes again does not push itself out.
 type memo struct {
 	limit int // bytes, about; 0: nothing is remembered
 
@@ -57,9 +58,6 @@ func (m *memo) get(k memoKey) (*normalised, bool) {
 		return n, true
 	}
 	n, ok := m.old[k]
-	if ok {
-		m.add(k, n) // in use: it outlives the next generation
-	}
 	return n, ok
 }
 
@@ -70,11 +68,6 @@ func (m *memo) put(k memoKey, n *normalised) {
 	n.own()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.add(k, n)
-}
-
-// add needs the lock.
-func (m *memo) add(k memoKey, n *normalised) {
 	if _, twice := m.young[k]; twice {
 		return
 	}

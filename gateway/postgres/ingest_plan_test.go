@@ -22,13 +22,16 @@ func TestPlansOfAnEmptyDatabase(t *testing.T) {
 	config, err := pgxpool.ParseConfig(pgtest.URL(t))
 	require.NoError(t, err)
 	config.MaxConns = 1
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // from the first use on
 	b := setup(t)
+	_, err = b.pool.Exec(t.Context(), `TRUNCATE record, record_revision, entity, identifier_binding, mention, delivery, delivery_due, change, change_inbox, submission`)
+	require.NoError(t, err) // emptied with DELETE they would be as large as before
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	require.NoError(t, err)
 	defer pool.Close()
 	b.store = postgres.New(pool).WithReceivers(gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}})
 
-	for i := range 12 { // new, changed, advanced and mentioned, each more often than a plan is made anew
+	for i := range 2 { // new, changed, advanced and mentioned
 		text := fmt.Sprint(i)
 		note := func(d *schema.Dossier) { d.Note, d.Applicant.Identifiers = text, []schema.Identifier{motherNumber} }
 		advanced := step(t, "motcua", 1, "20251103083000", schema.Received, "")
@@ -45,7 +48,7 @@ func TestPlansOfAnEmptyDatabase(t *testing.T) {
 		kept++
 		require.NotContains(t, s.plan, "Seq Scan on", s.statement)
 	}
-	require.GreaterOrEqual(t, kept, 5, "the plans of ingest are kept, or this test looks at nothing")
+	require.GreaterOrEqual(t, kept, 12, "the plans of ingest are kept, or this test looks at nothing")
 }
 
 type keptPlan struct{ statement, plan string }

@@ -169,22 +169,37 @@ func TestIngestDeadlock(t *testing.T) {
 	defer impatient.Close()
 	b.push(t, dossier(t, 1, nil))
 
+	// The ingest has locked its record when it comes to the bindings; there it is held back until the other
+	// one, who has the entity, waits for the record. Then it wants the entity and closes the circle.
+	dam, err := b.pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = dam.Rollback(context.Background()) }()
+	_, err = dam.Exec(t.Context(), `LOCK TABLE identifier_binding IN SHARE MODE`)
+	require.NoError(t, err)
 	other, err := b.pool.Begin(t.Context())
 	require.NoError(t, err)
 	defer func() { _ = other.Rollback(context.Background()) }()
-	_, err = other.Exec(t.Context(), `SET LOCAL deadlock_timeout = '1min'`) // so that the ingest is the one that is cut off
+	_, err = other.Exec(t.Context(), `SET LOCAL deadlock_timeout = '10min'`) // so that the ingest is the one that is cut off
 	require.NoError(t, err)
 	_, err = other.Exec(t.Context(), `SELECT FROM entity FOR UPDATE`)
 	require.NoError(t, err)
-	victim := bundle{store: postgres.New(impatient), pool: impatient}.begin(t, unit(t, dossier(t, 1, func(d *schema.Dossier) { d.Note = "bổ sung" })))
-	b.blocked(t, 1) // holds its record, waits for the entity
-	_, err = other.Exec(t.Context(), `SELECT FROM record FOR UPDATE`)
-	require.NoError(t, err, "the ingest should have been cut off and let go of its record")
+
+	note := func(d *schema.Dossier) { d.Note = "bổ sung" }
+	victim := bundle{store: postgres.New(impatient), pool: impatient}.begin(t, unit(t, dossier(t, 1, note), dossier(t, 2, nil)))
+	b.blocked(t, 1)
+	locked := make(chan error, 1)
+	go func() {
+		_, err := other.Exec(context.WithoutCancel(t.Context()), `SELECT FROM record FOR UPDATE`)
+		locked <- err
+	}()
+	b.blocked(t, 2)
+	require.NoError(t, dam.Commit(t.Context()))
+	require.NoError(t, <-locked, "the ingest should have been cut off and let go of its record")
 	require.NoError(t, other.Commit(t.Context()))
 
-	require.Equal(t, []gateway.Verdict{gateway.Accepted}, victim.verdicts(t))
-	require.Equal(t, 2, b.count(t, `SELECT revision FROM entity`))
-	require.Equal(t, 2, b.count(t, `SELECT count(*) FROM submission`))
+	require.Equal(t, []gateway.Verdict{gateway.Accepted, gateway.Accepted}, victim.verdicts(t))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM entity WHERE revision = 2`))
+	require.Equal(t, 3, b.count(t, `SELECT count(*) FROM submission`))
 }
 
 func TestIngestKeyInProgress(t *testing.T) {
