@@ -14,7 +14,7 @@ import (
 )
 
 type pushCmd struct {
-	Files []string `arg:"" name:"file" help:"Files of messages, gzip or not; - is standard input."`
+	Files []string `arg:"" optional:"" name:"file" help:"Files of messages, gzip or not; - is standard input."`
 
 	Format    string `help:"How messages stand in the files: auto; ndjson: a message a line; json: the elements of an array, or values; whole: the file is one message of JSON; xml: the file is one message; csv: each row becomes a JSON object, named by the first row, all values text." enum:"auto,ndjson,json,whole,xml,csv" default:"auto"`
 	Delimiter string `help:"What stands between the fields of CSV; default: the most frequent of , ; tab and | in the first row." placeholder:"CHARACTER"`
@@ -33,7 +33,7 @@ type pushCmd struct {
 	Config  string `help:"Configuration of the node: database, source, adapter." type:"path" placeholder:"FILE" group:"First load"`
 	Source  string `help:"Source that the files are of." placeholder:"CODE" group:"First load"`
 	Again   bool   `help:"Load once more what was loaded to its end." group:"First load"`
-	Abandon bool   `help:"End an interrupted load of these files as it stands, with its mark in the feed." group:"First load"`
+	Abandon bool   `help:"End the interrupted load of these files as it stands, with its mark in the feed; without files the oldest of the source." group:"First load"`
 }
 
 // Run pushes files.
@@ -67,6 +67,9 @@ func (c *pushCmd) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *pushCmd) input(stdin io.Reader) (pusher.InputOptions, error) {
+	if len(c.Files) == 0 && !(c.Bulk && c.Abandon) {
+		return pusher.InputOptions{}, fault.New(fault.Usage, "push", "no file is named; - is standard input")
+	}
 	input := pusher.InputOptions{Files: c.Files, Format: pusher.Format(c.Format), Stdin: stdin}
 	if c.Delimiter == "" {
 		return input, nil

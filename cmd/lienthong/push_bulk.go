@@ -45,9 +45,11 @@ func (c *pushCmd) bulk(ctx context.Context, s *streams, input pusher.InputOption
 	if err != nil {
 		return err
 	}
-	fingerprint, err := pusher.Fingerprint(ctx, input)
-	if err != nil {
-		return err
+	order := gateway.LoadOrder{Source: c.Source, Again: c.Again}
+	if len(c.Files) > 0 {
+		if order.Fingerprint, err = pusher.Fingerprint(ctx, input); err != nil {
+			return err
+		}
 	}
 	db, err := openDatabase(ctx, settings, s)
 	if err != nil {
@@ -59,7 +61,6 @@ func (c *pushCmd) bulk(ctx context.Context, s *streams, input pusher.InputOption
 		return err
 	}
 	defer pool.Close()
-	order := gateway.LoadOrder{Source: c.Source, Fingerprint: fingerprint, Again: c.Again}
 	began := time.Now()
 	load, before, err := c.run(ctx, bulkStore(pool, settings), source, order, input, progress)
 	progress.Done()

@@ -142,10 +142,18 @@ func TestPushBulkCommand(t *testing.T) {
 		require.Equal(t, result.Rejected, again.Rejected)
 	})
 
-	t.Run("a load that was begun can be ended as it stands", func(t *testing.T) {
-		other, _ := worldFile(t, 5)
-		code, out, errs := call(t, "push", "--bulk", "--config", config, "--source", "motcua", "--abandon", other)
+	t.Run("a load that was interrupted can be ended as it stands", func(t *testing.T) {
+		_, err := pool.Exec(t.Context(), `UPDATE bulk_load SET state = 'running', ended_at = NULL WHERE id = $1`, result.Load)
+		require.NoError(t, err)
+		code, out, errs := call(t, "push", "--bulk", "--config", config, "--source", "motcua", "--abandon", config)
 		require.Equal(t, exitCodes[fault.NotFound], code, out+errs)
+		_, err = pool.Exec(t.Context(), `DELETE FROM snapshot_mark`)
+		require.NoError(t, err)
+		code, out, errs = call(t, "push", "--bulk", "--config", config, "--source", "motcua", "--abandon")
+		require.Zero(t, code, errs)
+		require.Contains(t, out, fmt.Sprintf("after %d messages", messages))
+		require.NoError(t, pool.QueryRow(t.Context(), `SELECT count(*) FROM snapshot_mark`).Scan(&marks))
+		require.Equal(t, 2, marks, "readers of the feed are told")
 	})
 }
 

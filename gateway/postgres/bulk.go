@@ -59,17 +59,29 @@ func beginLoad(ctx context.Context, tx pgx.Tx, order gateway.LoadOrder) (gateway
 		RETURNING id, runner, state, position, rejects, tally, started_at`, order.Source, order.Fingerprint[:], id)
 }
 
-// AbandonLoad ends the interrupted load of an order as it stands: readers of
-// the feed are told of what it has loaded. Without one it is a fault with code NotFound.
+// AbandonLoad ends an interrupted load as it stands, of one order or, with a
+// fingerprint of zeros, the oldest of its source: readers of the feed are told
+// of what it has loaded. Without one it is a fault with code NotFound.
 func (s *Store) AbandonLoad(ctx context.Context, order gateway.LoadOrder) (gateway.Load, error) {
 	const op = "postgres.AbandonLoad"
 	var load gateway.Load
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if order.Fingerprint == (schema.Hash{}) {
+			var oldest []byte
+			err := tx.QueryRow(ctx, `
+				SELECT fingerprint FROM bulk_load WHERE source = $1 AND state = 'running'
+				ORDER BY started_at LIMIT 1`, order.Source).Scan(&oldest)
+			if err != nil {
+				return err
+			}
+			copy(order.Fingerprint[:], oldest)
+		}
+		var err error
 		load, err = takeOver(ctx, tx, order)
 		return err
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return load, fault.New(fault.NotFound, op, "no load of these files was interrupted")
+		return load, fault.New(fault.NotFound, op, "no such load was interrupted")
 	}
 	if err != nil {
 		return load, fail(err, op)

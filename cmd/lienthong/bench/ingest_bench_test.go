@@ -41,7 +41,7 @@ func BenchmarkIngest(b *testing.B) {
 // "kept_cpu_ratio" add to the limit the COPY of the submissions, which a repeat
 // leaves behind too.
 func BenchmarkRepeat(b *testing.B) {
-	t := newDossiers(16_000)
+	t := newDossiers(8_000) // fits into what is remembered
 	for _, memory := range []struct {
 		name string
 		memo int
