@@ -11,40 +11,18 @@ import (
 
 // writeRecords copies new records in the order of their keys and brings the
 // others forward. Indexes: record_key, record_pkey.
-func (b *bulkPart) writeRecords(ctx context.Context) error {
-	var known recordRows
-	var advanced, fresh []*recordState
-	size := 0
-	for _, k := range sortedKeys(b.records) {
-		switch st := b.records[k]; {
-		case st.newest == nil && st.advance:
-			advanced = append(advanced, st)
-		case st.newest == nil:
-		case st.exists:
-			known.add(st)
-		default:
-			fresh = append(fresh, st)
-			size += len(st.newest.Sealed.JSON) + len(st.newest.Raw) + len(st.key.ID)
-		}
-	}
-	if err := b.copyRecords(ctx, fresh, size); err != nil {
-		return err
-	}
-	if err := b.updateRecords(ctx, &known); err != nil {
-		return err
-	}
-	if err := b.advanceRecords(ctx, advanced); err != nil {
-		return err
-	}
-	return b.insertRevisions(ctx)
-}
+func (b *bulkPart) writeRecords(ctx context.Context) error { return b.storeRecords(ctx, b.copyRecords) }
 
 // fixedSize is about what the columns of fixed size of a record take.
 const fixedSize = 160
 
-func (b *bulkPart) copyRecords(ctx context.Context, fresh []*recordState, size int) error {
+func (b *bulkPart) copyRecords(ctx context.Context, fresh []*recordState) error {
 	if len(fresh) == 0 {
 		return nil
+	}
+	size := 0
+	for _, st := range fresh {
+		size += len(st.newest.Sealed.JSON) + len(st.newest.Raw) + len(st.key.ID)
 	}
 	rows := newCopy(15, len(fresh), fixedSize+size/len(fresh))
 	for _, st := range fresh {

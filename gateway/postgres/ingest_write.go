@@ -7,8 +7,19 @@ import (
 
 // writeRecords inserts new records sorted and brings the others forward.
 func (in *ingestion) writeRecords(ctx context.Context) error {
-	var fresh, known recordRows
-	var advanced []*recordState
+	return in.storeRecords(ctx, func(ctx context.Context, fresh []*recordState) error {
+		var rows recordRows
+		for _, st := range fresh {
+			rows.add(st)
+		}
+		return in.insertRecords(ctx, &rows)
+	})
+}
+
+// storeRecords lets insert store the new records, sorted by key, and brings the others forward.
+func (in *ingestion) storeRecords(ctx context.Context, insert func(context.Context, []*recordState) error) error {
+	var known recordRows
+	var advanced, fresh []*recordState
 	for _, k := range sortedKeys(in.records) {
 		switch st := in.records[k]; {
 		case st.newest == nil && st.advance:
@@ -17,10 +28,10 @@ func (in *ingestion) writeRecords(ctx context.Context) error {
 		case st.exists:
 			known.add(st)
 		default:
-			fresh.add(st)
+			fresh = append(fresh, st)
 		}
 	}
-	if err := in.insertRecords(ctx, &fresh); err != nil {
+	if err := insert(ctx, fresh); err != nil {
 		return err
 	}
 	if err := in.updateRecords(ctx, &known); err != nil {
