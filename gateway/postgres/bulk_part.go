@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -28,36 +27,23 @@ func (s *Store) CommitPart(ctx context.Context, load gateway.Load, part gateway.
 }
 
 func (s *Store) commitPart(ctx context.Context, load gateway.Load, part gateway.LoadPart) (gateway.LoadTally, error) {
-	b := &bulkPart{load: load, part: part, ingestion: &ingestion{
-		store: s, now: time.Now().UTC().Truncate(time.Microsecond),
-		units: make([]unitState, 1), records: map[gateway.RecordKey]*recordState{},
-		entities: map[uuid.UUID]*entityState{}, bindings: map[bindingKey]uuid.UUID{},
-		due: map[gateway.LaneKey]struct{}{},
-	}}
-	b.units[0].Unit = gateway.Unit{Submissions: part.Submissions}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		b.tx = tx
-		for _, stage := range []func(context.Context) error{
-			b.fence, // locks the load, shared
-			b.loadRecords,
-			b.judge,
-			b.resolveBindings,
-			b.writeRecords,
-			b.writeBindings,
-			b.loadEntities,
-			b.derive,
-			b.writeEntities, // without changes
-			b.catchUp,       // deliveries that there are, no new ones
-			b.number,
-			b.writeSubmissions,
-			b.remember,
-		} {
-			if err := stage(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	units := []gateway.Unit{{Submissions: part.Submissions}}
+	b := &bulkPart{load: load, part: part, ingestion: s.newIngestion(units)}
+	err := b.transact(ctx,
+		b.fence, // locks the load, shared
+		b.loadRecords,
+		b.judge,
+		b.resolveBindings,
+		b.writeRecords,
+		b.writeBindings,
+		b.loadEntities,
+		b.derive,
+		b.writeEntities, // without changes
+		b.catchUp,       // deliveries that there are, no new ones
+		b.number,
+		b.writeSubmissions,
+		b.remember,
+	)
 	return b.tally, err
 }
 

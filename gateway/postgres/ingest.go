@@ -34,36 +34,20 @@ func (s *Store) Ingest(ctx context.Context, units []gateway.Unit) (gateway.Inges
 }
 
 func (s *Store) ingestOnce(ctx context.Context, units []gateway.Unit) (gateway.IngestOutcome, error) {
-	in := &ingestion{
-		store: s, now: time.Now().UTC().Truncate(time.Microsecond),
-		units: make([]unitState, len(units)), records: map[gateway.RecordKey]*recordState{},
-		entities: map[uuid.UUID]*entityState{}, bindings: map[bindingKey]uuid.UUID{},
-		due: map[gateway.LaneKey]struct{}{},
-	}
-	for i := range units {
-		in.units[i].Unit = units[i]
-	}
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginIngest}, func(tx pgx.Tx) error {
-		in.tx = tx
-		for _, stage := range []func(context.Context) error{
-			in.checkIdempotency, // locks idempotency keys
-			in.loadRecords,      // locks records that may change
-			in.judge,            // pure
-			in.resolveBindings,  // reads
-			in.writeRecords,     // locks new records
-			in.writeBindings,    // locks bindings
-			in.loadEntities,     // locks entities that may change
-			in.derive,           // pure but for reading the other claims
-			in.writeEntities,    // entities, mentions, changes
-			in.writeDeliveries,  // locks deliveries
-			in.writeSubmissions, // submissions, reviews, saved answers
-		} {
-			if err := stage(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	in := s.newIngestion(units)
+	err := in.transact(ctx,
+		in.checkIdempotency, // locks idempotency keys
+		in.loadRecords,      // locks records that may change
+		in.judge,            // pure
+		in.resolveBindings,  // reads
+		in.writeRecords,     // locks new records
+		in.writeBindings,    // locks bindings
+		in.loadEntities,     // locks entities that may change
+		in.derive,           // pure but for reading the other claims
+		in.writeEntities,    // entities, mentions, changes
+		in.writeDeliveries,  // locks deliveries
+		in.writeSubmissions, // submissions, reviews, saved answers
+	)
 	return in.outcome(), err
 }
 
@@ -122,6 +106,32 @@ type review struct {
 	hash       schema.Hash
 	reason     string
 	submission uuid.UUID
+}
+
+func (s *Store) newIngestion(units []gateway.Unit) *ingestion {
+	in := &ingestion{
+		store: s, now: time.Now().UTC().Truncate(time.Microsecond),
+		units: make([]unitState, len(units)), records: map[gateway.RecordKey]*recordState{},
+		entities: map[uuid.UUID]*entityState{}, bindings: map[bindingKey]uuid.UUID{},
+		due: map[gateway.LaneKey]struct{}{},
+	}
+	for i := range units {
+		in.units[i].Unit = units[i]
+	}
+	return in
+}
+
+// transact runs the stages in one transaction.
+func (in *ingestion) transact(ctx context.Context, stages ...func(context.Context) error) error {
+	return pgx.BeginTxFunc(ctx, in.store.pool, pgx.TxOptions{BeginQuery: beginIngest}, func(tx pgx.Tx) error {
+		in.tx = tx
+		for _, stage := range stages {
+			if err := stage(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (in *ingestion) outcome() gateway.IngestOutcome {
