@@ -121,14 +121,14 @@ func TestPrepareWhenTheAdapterFails(t *testing.T) {
 			return []schema.Record{bad(strings.Repeat("x", 1025)), bad("a\x00b"), bad(strings.Repeat("x", 1024))}, nil
 		}, "", 1, [][]string{{"record.key"}, {"record.key"}}},
 		{"a mention that cannot be stored, and too many", func(context.Context, adapters.Raw) ([]schema.Record, error) {
-			parcel := func(owners ...schema.Person) schema.Record {
+			parcel := func(owners ...schema.Owner) schema.Record {
 				return schema.Record{Kind: schema.KindLandParcel, ID: "1", Body: &schema.LandParcel{Commune: "09163", Sheet: "1", Number: "2", Owners: owners}}
 			}
-			crowd := make([]schema.Person, 1001)
+			crowd := make([]schema.Owner, 1001)
 			for i := range crowd {
-				crowd[i].FullName = "Nguyễn Thị Hạnh"
+				crowd[i].Person = &schema.Person{FullName: "Nguyễn Thị Hạnh"}
 			}
-			return []schema.Record{parcel(schema.Person{Identifiers: pin("")}), parcel(crowd...), parcel(crowd[1:]...)}, nil
+			return []schema.Record{parcel(schema.Owner{Person: &schema.Person{Identifiers: pin("")}}), parcel(crowd...), parcel(crowd[1:]...)}, nil
 		}, "", 1, [][]string{{"record.key"}, {"record.mentions"}}},
 	}
 	for _, tt := range tests {

@@ -149,8 +149,11 @@ func drawBody(rt *rapid.T, kind schema.Kind) schema.Body {
 	case schema.KindOrganisation:
 		return &schema.Organisation{LegalName: word("name"), ShortName: word("short"), ChangeCount: int64(rapid.IntRange(0, 2).Draw(rt, "count"))}
 	case schema.KindLandParcel:
-		applicant := person("applicant")
-		return &schema.LandParcel{Sheet: word("sheet"), Certificate: word("certificate"), Applicant: &applicant, Owners: []schema.Person{person("owner")}}
+		applicant, owner := person("applicant"), person("owner")
+		return &schema.LandParcel{
+			Sheet: word("sheet"), Certificate: &schema.LandCertificate{Serial: word("certificate")},
+			Applicant: &applicant, Owners: []schema.Owner{{Person: &owner}},
+		}
 	}
 	results := []schema.ResultPaper{{ID: word("result")}}
 	status := rapid.SampledFrom(schema.Statuses()).Draw(rt, "status")

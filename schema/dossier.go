@@ -5,37 +5,40 @@ package schema
 // dossier record. As the body of a record it is what one source said and Steps
 // is empty; as the golden body of an entity it holds the whole trail.
 type Dossier struct {
-	Number         string        `json:"number"`                   // MaHoSo, upper case, opaque
-	OtherNumbers   []string      `json:"other_numbers,omitempty"`  // numbers of the same dossier elsewhere
-	Procedure      ProcedureRef  `json:"procedure"`                //
-	Channel        Channel       `json:"channel,omitzero"`         // how it was submitted
-	BornAtPortal   bool          `json:"born_at_portal,omitzero"`  // submitted on the national portal
-	Applicant      Applicant     `json:"applicant"`                //
-	Summary        string        `json:"summary,omitzero"`         // TrichYeuHoSo
-	SubmittedAt    Time          `json:"submitted_at,omitzero"`    //
-	ReceivedAt     Time          `json:"received_at,omitzero"`     // valid reception; the legal clock starts here
-	DueAt          Time          `json:"due_at,omitzero"`          // appointment; zero: the procedure has no deadline
-	FinishedAt     Time          `json:"finished_at,omitzero"`     // end of processing
-	ReturnedAt     Time          `json:"returned_at,omitzero"`     // result handed over
-	RefusedAt      Time          `json:"refused_at,omitzero"`      //
-	Status         Status        `json:"status"`                   //
-	ReturnMethod   ReturnMethod  `json:"return_method,omitzero"`   //
-	ReturnInfo     string        `json:"return_info,omitzero"`     //
-	Agency         string        `json:"agency,omitzero"`          // receiving agency, QĐ 20/2020 code
-	ProcessingUnit string        `json:"processing_unit,omitzero"` // name of the unit that decides
-	Papers         []Paper       `json:"papers,omitempty"`         //
-	OtherPapers    []OtherPaper  `json:"other_papers,omitempty"`   //
-	Fees           []Fee         `json:"fees,omitempty"`           //
-	Supplements    []Supplement  `json:"supplements,omitempty"`    //
-	Results        []ResultPaper `json:"results,omitempty"`        //
-	Digitised      bool          `json:"digitised,omitzero"`       // a component was digitised
-	VNeID          bool          `json:"vneid,omitzero"`           // account verified by VNeID
-	OnlinePayment  OnlinePayment `json:"online_payment,omitzero"`  //
-	Databases      []string      `json:"databases,omitempty"`      // national databases consulted (MaCSDL)
-	ReceiptNumber  string        `json:"receipt_number,omitzero"`  //
-	OtherInfo      string        `json:"other_info,omitzero"`      //
-	Note           string        `json:"note,omitzero"`            //
-	Steps          []DossierStep `json:"steps,omitempty"`          // golden bodies only; by time
+	Number           string        `json:"number"`                     // MaHoSo, upper case, opaque
+	OtherNumbers     []string      `json:"other_numbers,omitempty"`    // numbers of the same dossier elsewhere
+	Procedure        ProcedureRef  `json:"procedure"`                  //
+	Channel          Channel       `json:"channel,omitzero"`           // how it was submitted
+	BornAtPortal     bool          `json:"born_at_portal,omitzero"`    // submitted on the national portal
+	Applicant        Applicant     `json:"applicant"`                  //
+	Summary          string        `json:"summary,omitzero"`           // TrichYeuHoSo
+	SubmittedAt      Time          `json:"submitted_at,omitzero"`      //
+	ReceivedAt       Time          `json:"received_at,omitzero"`       // valid reception; the legal clock starts here
+	DueAt            Time          `json:"due_at,omitzero"`            // appointment; zero: the procedure has no deadline
+	FinishedAt       Time          `json:"finished_at,omitzero"`       // end of processing
+	ReturnedAt       Time          `json:"returned_at,omitzero"`       // result handed over
+	RefusedAt        Time          `json:"refused_at,omitzero"`        //
+	Status           Status        `json:"status"`                     //
+	ReturnMethod     ReturnMethod  `json:"return_method,omitzero"`     //
+	ReturnInfo       string        `json:"return_info,omitzero"`       //
+	ReceivingAgency  string        `json:"receiving_agency,omitzero"`  // QĐ 20/2020 code; reception no longer follows territory
+	DecidingAgency   string        `json:"deciding_agency,omitzero"`   // same
+	SupportingAgency string        `json:"supporting_agency,omitzero"` // that helped the citizen to submit, same
+	ProcessingUnit   string        `json:"processing_unit,omitzero"`   // name of the unit that decides
+	Papers           []Paper       `json:"papers,omitempty"`           //
+	OtherPapers      []OtherPaper  `json:"other_papers,omitempty"`     //
+	Fees             []Fee         `json:"fees,omitempty"`             //
+	Supplements      []Supplement  `json:"supplements,omitempty"`      //
+	Results          []ResultPaper `json:"results,omitempty"`          //
+	Obligations      []Obligation  `json:"obligations,omitempty"`      // what other systems ask to be paid, by notice
+	Digitised        bool          `json:"digitised,omitzero"`         // a component was digitised
+	VNeID            bool          `json:"vneid,omitzero"`             // account verified by VNeID
+	OnlinePayment    OnlinePayment `json:"online_payment,omitzero"`    //
+	Databases        []string      `json:"databases,omitempty"`        // national databases consulted (MaCSDL)
+	ReceiptNumber    string        `json:"receipt_number,omitzero"`    //
+	OtherInfo        string        `json:"other_info,omitzero"`        //
+	Note             string        `json:"note,omitzero"`              //
+	Steps            []DossierStep `json:"steps,omitempty"`            // golden bodies only; by time
 }
 
 // ProcedureRef names a procedure by its national code.
@@ -63,9 +66,11 @@ type Applicant struct {
 func (*Dossier) Kind() Kind { return KindDossier }
 
 // Keys returns the dossier's numbers.
-func (d *Dossier) Keys() []Identifier {
-	keys := []Identifier{{Scheme: SchemeDossier, Value: d.Number}}
-	for _, n := range d.OtherNumbers {
+func (d *Dossier) Keys() []Identifier { return dossierKeys(d.Number, d.OtherNumbers) }
+
+func dossierKeys(number string, others []string) []Identifier {
+	keys := []Identifier{{Scheme: SchemeDossier, Value: number}}
+	for _, n := range others {
 		keys = append(keys, Identifier{Scheme: SchemeDossier, Value: n})
 	}
 	return keys

@@ -6,16 +6,18 @@ import "github.com/lienthong/lienthong/internal/fault"
 // step is a record of its own: it arrives in any order, repeats are unchanged,
 // and the trail of a dossier is the union of its steps.
 type DossierStep struct {
-	Dossier   string        `json:"dossier"`             // MaHoSo
-	At        Time          `json:"at"`                  // ThoiDiemXuLy
-	Status    Status        `json:"status"`              // TrangThai
-	Officer   string        `json:"officer,omitzero"`    // NguoiXuLy
-	Position  string        `json:"position,omitzero"`   // ChucDanh
-	Unit      string        `json:"unit,omitzero"`       // PhongBanXuLy
-	Text      string        `json:"text,omitzero"`       // NoiDungXuLy
-	StartedAt Time          `json:"started_at,omitzero"` // NgayBatDau
-	DueAt     Time          `json:"due_at,omitzero"`     // NgayKetThucTheoQuyDinh
-	Results   []ResultPaper `json:"results,omitempty"`   // papers that the step brought, when the source says so
+	Dossier      string        `json:"dossier"`                 // MaHoSo
+	OtherNumbers []string      `json:"other_numbers,omitempty"` // of the same dossier elsewhere, when the source tells both
+	At           Time          `json:"at"`                      // ThoiDiemXuLy
+	Status       Status        `json:"status"`                  // TrangThai
+	Officer      string        `json:"officer,omitzero"`        // NguoiXuLy
+	Position     string        `json:"position,omitzero"`       // ChucDanh
+	Unit         string        `json:"unit,omitzero"`           // PhongBanXuLy
+	Text         string        `json:"text,omitzero"`           // NoiDungXuLy
+	StartedAt    Time          `json:"started_at,omitzero"`     // NgayBatDau
+	DueAt        Time          `json:"due_at,omitzero"`         // NgayKetThucTheoQuyDinh
+	NewDueAt     Time          `json:"new_due_at,omitzero"`     // the appointment that the step moved: after a supplement, by an extension
+	Results      []ResultPaper `json:"results,omitempty"`       // papers that the step brought, when the source says so
 }
 
 // StepKey identifies a step at every destination: dossier, time and status,
@@ -33,10 +35,8 @@ func (s *DossierStep) ID() string { return string(s.Key()) }
 // Kind implements [Body].
 func (*DossierStep) Kind() Kind { return KindDossierStep }
 
-// Keys returns the number of the dossier that the step belongs to.
-func (s *DossierStep) Keys() []Identifier {
-	return []Identifier{{Scheme: SchemeDossier, Value: s.Dossier}}
-}
+// Keys returns the numbers of the dossier that the step belongs to.
+func (s *DossierStep) Keys() []Identifier { return dossierKeys(s.Dossier, s.OtherNumbers) }
 
 // Mentions implements [Body]; officials are no entities.
 func (*DossierStep) Mentions() []Mention { return nil }

@@ -3,10 +3,11 @@ package schema
 // Kind says what a record describes.
 type Kind string
 
-// Kinds of records. Each but KindDossierStep is a kind of entity too.
+// Kinds of records. Each but KindDossierStep and KindDossierNote is a kind of entity too.
 const (
 	KindDossier      Kind = "dossier"
 	KindDossierStep  Kind = "dossier_step" // one progress step; it belongs to a dossier entity
+	KindDossierNote  Kind = "dossier_note" // fees, notices, payments, results beside the trail; likewise
 	KindCivilEvent   Kind = "civil_event"
 	KindLandParcel   Kind = "land_parcel"
 	KindOrganisation Kind = "organisation"
@@ -15,12 +16,12 @@ const (
 
 // Kinds returns every kind of record.
 func Kinds() []Kind {
-	return []Kind{KindDossier, KindDossierStep, KindCivilEvent, KindLandParcel, KindOrganisation, KindPerson}
+	return []Kind{KindDossier, KindDossierStep, KindDossierNote, KindCivilEvent, KindLandParcel, KindOrganisation, KindPerson}
 }
 
 // Entity returns the kind of the entity that records of kind k describe.
 func (k Kind) Entity() Kind {
-	if k == KindDossierStep {
+	if k == KindDossierStep || k == KindDossierNote {
 		return KindDossier
 	}
 	return k
@@ -36,6 +37,8 @@ func (k Kind) New() Body {
 		return new(Dossier)
 	case KindDossierStep:
 		return new(DossierStep)
+	case KindDossierNote:
+		return new(DossierNote)
 	case KindCivilEvent:
 		return new(CivilEvent)
 	case KindLandParcel:

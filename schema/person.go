@@ -13,16 +13,43 @@ const (
 // Person is what dossiers need to know of a person. The population database
 // remains the master; names follow SEMIC Core Person.
 type Person struct {
-	FullName    string       `json:"full_name,omitzero"`
-	Birth       Date         `json:"birth,omitzero"`
-	Sex         Sex          `json:"sex,omitzero"`
-	Ethnicity   string       `json:"ethnicity,omitzero"` // by name; numeric lists differ between systems
-	Nationality string       `json:"nationality,omitzero"`
-	Identifiers []Identifier `json:"identifiers,omitempty"`
-	Residence   Address      `json:"residence,omitzero"`
-	Phone       string       `json:"phone,omitzero"`
-	Email       string       `json:"email,omitzero"`
+	FullName      string             `json:"full_name,omitzero"`
+	OtherNames    []string           `json:"other_names,omitempty"`
+	Birth         Date               `json:"birth,omitzero"`
+	BirthWords    string             `json:"birth_words,omitzero"` // the date written out, as entries do
+	BirthPlace    Address            `json:"birth_place,omitzero"`
+	Origin        Address            `json:"origin,omitzero"` // quê quán
+	Sex           Sex                `json:"sex,omitzero"`
+	Ethnicity     string             `json:"ethnicity,omitzero"` // by name; numeric lists differ between systems
+	Nationality   string             `json:"nationality,omitzero"`
+	MaritalStatus string             `json:"marital_status,omitzero"` // in the source's words
+	Identifiers   []Identifier       `json:"identifiers,omitempty"`
+	Documents     []IdentityDocument `json:"documents,omitempty"` // what proved the identity, with its issue
+	Residence     Address            `json:"residence,omitzero"`
+	ResidenceType ResidenceType      `json:"residence_type,omitzero"`
+	Phone         string             `json:"phone,omitzero"`
+	Email         string             `json:"email,omitzero"`
+	DiedOn        Date               `json:"died_on,omitzero"`
 }
+
+// IdentityDocument is a paper that proved an identity. Number is not an
+// identifier by itself: Identifiers has what may identify.
+type IdentityDocument struct {
+	Type     string `json:"type,omitzero"` // cccd, cmnd, passport, …, or the source's own words
+	Number   string `json:"number,omitzero"`
+	IssuedOn Date   `json:"issued_on,omitzero"`
+	IssuedBy string `json:"issued_by,omitzero"`
+}
+
+// ResidenceType says in what way a person lives at Residence (Luật Cư trú 2020).
+type ResidenceType string
+
+// Ways to reside; empty: not told.
+const (
+	Permanent ResidenceType = "permanent" // thường trú
+	Temporary ResidenceType = "temporary" // tạm trú
+	Present   ResidenceType = "present"   // nơi ở hiện tại
+)
 
 // Kind implements [Body].
 func (*Person) Kind() Kind { return KindPerson }

@@ -30,7 +30,7 @@ type testCase struct {
 }
 
 var mediaTypes = map[string]string{
-	".json": "application/json", ".xml": "application/xml", ".ndjson": "application/x-ndjson", ".txt": "text/plain",
+	".json": "application/json", ".xml": "application/xml", ".ndjson": "application/x-ndjson", ".txt": "text/plain", ".csv": "text/csv",
 }
 
 func load(t testing.TB, dir string) []testCase {

@@ -49,7 +49,7 @@ func (a *adapter) enterprise(item strict.Part, raw []byte, h *field.Harvest) {
 	r := field.At(item.Pointer)
 	code := r.TaxCode("MaSoDoanhNghiep", w.MaSoDoanhNghiep)
 	o := &schema.Organisation{
-		Type:            schema.Enterprise,
+		Type:            schema.OrgEnterprise,
 		LegalName:       r.Text("TenTiengViet", w.TenTiengViet),
 		ForeignName:     r.Text("TenNuocNgoai", w.TenNuocNgoai),
 		ShortName:       r.Text("TenVietTat", w.TenVietTat),
