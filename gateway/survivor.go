@@ -20,29 +20,35 @@ type Claim struct {
 	Sealed    schema.Sealed // of Body, where it is at hand
 }
 
-// Derive returns the golden body of an entity from the claims of its records.
-// It is pure and does not depend on the order of claims, so that a golden body
-// can be rebuilt at any time. Claims are not changed.
-func Derive(kind schema.Kind, claims []Claim) schema.Body {
+// Derive returns the golden body of an entity from the claims of its records,
+// by the rules of [FieldRules]. It is pure and does not depend on the order of
+// claims, so that a golden body can be rebuilt at any time. Prior is the golden
+// body held so far, nil for a new entity: of a dossier it keeps what may be said
+// only once, of a person what others mentioned. Neither is changed.
+func Derive(kind schema.Kind, claims []Claim, prior schema.Body) schema.Body {
 	claims = slices.Clone(claims)
 	slices.SortStableFunc(claims, compareClaims)
 	if kind == schema.KindDossier {
-		return deriveDossier(claims)
+		held, _ := prior.(*schema.Dossier)
+		return deriveDossier(claims, held)
 	}
 	golden := kind.New()
 	for _, c := range claims { // best first; the others fill what it leaves open
 		fill(reflect.ValueOf(golden).Elem(), reflect.ValueOf(c.Body).Elem())
+	}
+	if held, ok := prior.(*schema.Person); ok { // what registers mentioned of a person stands in no record of the person's
+		fillPerson(reflect.ValueOf(golden).Elem(), reflect.ValueOf(held).Elem())
 	}
 	return golden
 }
 
 // DeriveSealed returns the golden body with its canonical form. What one
 // record alone says of an entity is golden as it stands and is not encoded twice.
-func DeriveSealed(kind schema.Kind, claims []Claim) (schema.Body, schema.Sealed, error) {
-	if len(claims) == 1 && claims[0].Sealed.JSON != nil && golden(kind, claims[0].Body) {
+func DeriveSealed(kind schema.Kind, claims []Claim, prior schema.Body) (schema.Body, schema.Sealed, error) {
+	if prior == nil && len(claims) == 1 && claims[0].Sealed.JSON != nil && golden(kind, claims[0].Body) {
 		return claims[0].Body, claims[0].Sealed, nil
 	}
-	body := Derive(kind, claims)
+	body := Derive(kind, claims, prior)
 	sealed, err := schema.SealBody(body)
 	return body, sealed, err
 }
@@ -54,7 +60,7 @@ func golden(kind schema.Kind, body schema.Body) bool {
 }
 
 // compareClaims puts the claim that decides first: a registration before an
-// application, a later version or event before an earlier one. The key of the
+// application, a row of the land register before a dossier about it, a later version or event before an earlier one. The key of the
 // record settles the rest, so that no two claims are equal.
 func compareClaims(a, b Claim) int {
 	if c := cmp.Compare(weight(b), weight(a)); c != 0 {
@@ -70,6 +76,10 @@ func weight(c Claim) int64 {
 	switch b := c.Body.(type) {
 	case *schema.CivilEvent:
 		if b.Stage == schema.Registered {
+			return 1
+		}
+	case *schema.LandParcel:
+		if b.RegisterID != "" || b.Certificate != nil {
 			return 1
 		}
 	case *schema.Organisation:

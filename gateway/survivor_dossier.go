@@ -9,10 +9,11 @@ import (
 )
 
 // deriveDossier makes the golden dossier: the header as the dossier system
-// describes it, the union of everybody's steps, and the status of the latest
-// of them by statusOf.
-func deriveDossier(claims []Claim) *schema.Dossier {
+// describes it, but for what was said once and for all, the union of everybody's
+// steps and notes, and the status of the latest step by statusOf.
+func deriveDossier(claims []Claim, prior *schema.Dossier) *schema.Dossier {
 	golden, describer := header(claims)
+	keep(golden, prior)
 	steps := map[schema.StepKey]sourcedStep{}
 	for _, c := range claims {
 		s, ok := c.Body.(*schema.DossierStep)
@@ -22,6 +23,7 @@ func deriveDossier(claims []Claim) *schema.Dossier {
 		if golden.Number == "" {
 			golden.Number = s.Dossier
 		}
+		golden.OtherNumbers = others(golden, s.OtherNumbers)
 		key := s.Key()
 		if known, twice := steps[key]; !twice || preferStep(c.Source, known.source, describer) {
 			steps[key] = sourcedStep{step: s, source: c.Source}
@@ -43,7 +45,9 @@ func deriveDossier(claims []Claim) *schema.Dossier {
 		step.Results = nil
 		golden.Steps = append(golden.Steps, step)
 	}
+	takeNotes(golden, claims, ownResults)
 	fillTimes(golden)
+	settleDeadline(golden, prior)
 	return golden
 }
 
@@ -75,7 +79,7 @@ func header(claims []Claim) (golden *schema.Dossier, source string) {
 			*golden, source = *d, c.Source
 		}
 	}
-	golden.Results = slices.Clone(golden.Results)
+	golden.Results, golden.OtherNumbers = slices.Clone(golden.Results), slices.Clone(golden.OtherNumbers)
 	return golden, source
 }
 

@@ -17,10 +17,10 @@ import (
 // golden derives claims in several orders, which all give the same.
 func golden(t *testing.T, kind schema.Kind, claims ...gateway.Claim) schema.Body {
 	t.Helper()
-	first := gateway.Derive(kind, claims)
+	first := gateway.Derive(kind, claims, nil)
 	for range 5 {
 		rand.Shuffle(len(claims), func(i, j int) { claims[i], claims[j] = claims[j], claims[i] })
-		require.Empty(t, cmp.Diff(first, gateway.Derive(kind, claims), cmp.AllowUnexported(schema.Time{}, schema.Date{})))
+		require.Empty(t, cmp.Diff(first, gateway.Derive(kind, claims, nil), cmp.AllowUnexported(schema.Time{}, schema.Date{})))
 	}
 	return first
 }
@@ -97,7 +97,7 @@ func TestDeriveFills(t *testing.T) {
 	t.Run("claims are not changed", func(t *testing.T) {
 		first := &schema.CivilEvent{Stage: schema.Registered, Mother: &schema.Person{FullName: "Nguyễn Thị Hạnh"}}
 		second := &schema.CivilEvent{Stage: schema.Applied, Mother: &schema.Person{FullName: "Nguyễn Thị Hạnh", Phone: "0912345671"}}
-		gateway.Derive(schema.KindCivilEvent, []gateway.Claim{{Source: "a", Body: first}, {Source: "b", Body: second}})
+		gateway.Derive(schema.KindCivilEvent, []gateway.Claim{{Source: "a", Body: first}, {Source: "b", Body: second}}, nil)
 		require.Empty(t, first.Mother.Phone)
 	})
 }
@@ -116,9 +116,9 @@ func TestDeriveDoesNotDependOnOrder(t *testing.T) {
 			}
 		}
 		shuffled := rapid.Permutation(claims).Draw(rt, "order")
-		a, err := schema.SealBody(gateway.Derive(kind, claims))
+		a, err := schema.SealBody(gateway.Derive(kind, claims, nil))
 		require.NoError(rt, err)
-		b, err := schema.SealBody(gateway.Derive(kind, shuffled))
+		b, err := schema.SealBody(gateway.Derive(kind, shuffled, nil))
 		require.NoError(rt, err)
 		require.Equal(rt, string(a.JSON), string(b.JSON))
 	})
@@ -178,9 +178,9 @@ func TestDeriveSealed(t *testing.T) {
 			require.NoError(rt, err)
 			claims[i] = gateway.Claim{Source: fmt.Sprint(i), Body: body, Sealed: sealed}
 		}
-		want, err := schema.SealBody(gateway.Derive(kind, claims))
+		want, err := schema.SealBody(gateway.Derive(kind, claims, nil))
 		require.NoError(rt, err)
-		body, sealed, err := gateway.DeriveSealed(kind, claims)
+		body, sealed, err := gateway.DeriveSealed(kind, claims, nil)
 		require.NoError(rt, err)
 		require.Equal(rt, string(want.JSON), string(sealed.JSON))
 		require.Equal(rt, want.Hash, sealed.Hash)

@@ -50,7 +50,9 @@ func TestDeadlineOfADelivery(t *testing.T) {
 	})
 	t.Run("one that moves away does not push back what has waited", func(t *testing.T) {
 		before := rank()
-		b.push(t, dossier(t, 1, func(d *schema.Dossier) { d.DueAt, d.Note = received.Add(90*24*time.Hour), "gia hạn" }))
+		b.push(t, dossier(t, 1, func(d *schema.Dossier) {
+			d.DueAt, d.Supplements = received.Add(90*24*time.Hour), []schema.Supplement{{Request: "bản vẽ", RequestedAt: received}}
+		}))
 		require.Equal(t, before, rank())
 		require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE due_at = $1 AND wanted_rev = 3`, received.Add(90*24*time.Hour).Std()))
 	})

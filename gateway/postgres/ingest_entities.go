@@ -85,11 +85,11 @@ func (in *ingestion) touchedByMention() uuids {
 }
 
 // readEntities relies on entity_pkey; the order of rows is the order of locks.
-// Bodies are read where they are filled; those of entities whose own records
-// changed are derived anew.
+// Bodies are read where they are filled, and where a new derivation keeps
+// something of them; those of other entities whose own records changed stay at home.
 func (in *ingestion) readEntities(ctx context.Context, ids, bodies uuids, lock string) error {
 	rows, err := in.tx.Query(ctx, `
-		SELECT id, revision, hash, CASE WHEN id = ANY ($2) THEN body END
+		SELECT id, revision, hash, CASE WHEN id = ANY ($2) OR kind IN ('dossier', 'person') THEN body END
 		FROM entity
 		WHERE id = ANY ($1)
 		ORDER BY id `+lock, ids, bodies)
@@ -124,7 +124,7 @@ func (in *ingestion) derive(ctx context.Context) error {
 	for id, c := range claims {
 		e := in.entities[id]
 		var err error
-		if e.body, e.sealed, err = gateway.DeriveSealed(e.kind, c); err != nil {
+		if e.body, e.sealed, err = gateway.DeriveSealed(e.kind, c, e.body); err != nil {
 			return err
 		}
 		e.compare()

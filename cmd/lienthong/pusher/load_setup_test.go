@@ -172,7 +172,7 @@ func rebuilt(t *testing.T, pool *pgxpool.Pool) {
 	require.NoError(t, err)
 	require.NotEmpty(t, golden)
 	for id, of := range claims {
-		sealed, err := schema.SealBody(gateway.Derive(schema.KindDossier, of))
+		sealed, err := schema.SealBody(gateway.Derive(schema.KindDossier, of, nil))
 		require.NoError(t, err)
 		require.JSONEq(t, strings.TrimSpace(string(golden[id])), string(sealed.JSON))
 	}
