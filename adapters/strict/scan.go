@@ -165,23 +165,12 @@ func cut(data []byte, i int, open byte, yield func(from, to, nameFrom, nameTo in
 	}
 }
 
-// Split cuts a body into its messages: the elements of one array, the values of
-// a stream (NDJSON, or values with white space between them), or the one value.
-// Nothing is copied and nothing is read; each message is checked when it is
-// decoded.
+// Split cuts a stream of values into its messages: NDJSON, or values with white
+// space between them. An array is one value, since a message may be one: a
+// stream of a single bare array must not turn into its elements. Nothing is
+// copied and nothing is read; each message is checked when it is decoded.
 func Split(body []byte) ([][]byte, error) {
 	p := Message(body)
-	if p.Kind() == '[' {
-		end := nestedEnd(p.Data, space(p.Data, 0))
-		if end >= 0 && space(p.Data, end) == len(p.Data) {
-			parts, err := Elements(p)
-			messages := make([][]byte, len(parts))
-			for i, part := range parts {
-				messages[i] = part.Data
-			}
-			return messages, err
-		}
-	}
 	var messages [][]byte
 	i := space(p.Data, 0)
 	for i < len(p.Data) {
