@@ -63,7 +63,9 @@ func appendAnswer(b []byte, a gateway.Answer, lang language, root string) []byte
 
 func appendMessage(b []byte, m *gateway.MessageResult, lang language, root string) []byte {
 	b = strconv.AppendInt(append(b, `{"index":`...), int64(m.Index), 10)
-	b = appendUUID(append(b, `,"submission_id":`...), m.SubmissionID)
+	if m.SubmissionID != uuid.Nil { // of a rehearsal nothing is kept
+		b = appendUUID(append(b, `,"submission_id":`...), m.SubmissionID)
+	}
 	b = appendField(b, `,"code":`, string(m.Code))
 	b = append(b, `,"records":[`...)
 	for i := range m.Records {

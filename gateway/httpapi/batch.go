@@ -10,6 +10,9 @@ import (
 
 // pushMany is POST /v1/records:batch: messages that are judged one by one and stored together.
 func (a *API) pushMany(w *response, r *http.Request, c *call) error {
+	if r.URL.RawQuery != "" { // such as dry_run, which must not be taken for a push
+		return unknownParameter(nil)
+	}
 	in, err := a.receive(w, r, c, batchTakes, batchAccepts, a.opts.Limits.Batch)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -116,6 +117,30 @@ func TestWithPostgres(t *testing.T) {
 			cursor = p.NextCursor
 		}
 		require.Len(t, entities, 100)
+	})
+
+	t.Run("a dry run says what a push would do", func(t *testing.T) {
+		dry := func(query, body string) *httptest.ResponseRecorder {
+			return b.do(t, request{path: "/v1/records?" + query, key: onestop, body: body})
+		}
+		fresh := `{"so":"D-1","ten":"Công ty Khô","mst":"0500000001"}`
+		for range 2 {
+			w := dry("dry_run=true", fresh)
+			require.Equal(t, 200, w.Code, w.Body.String())
+			r := decode[httpapi.RehearsalAnswer](t, w.Body.Bytes())
+			require.True(t, r.DryRun)
+			require.Equal(t, 1, r.Summary.Accepted)
+			require.Equal(t, "D-1", r.WouldStore[0].ID)
+			require.Equal(t, "Công ty Khô", r.WouldStore[0].Body["legal_name"])
+			require.Nil(t, r.WouldStore[0].EntityID)
+			require.NotContains(t, w.Body.String(), "submission_id")
+		}
+		require.Equal(t, 1, decode[httpapi.RehearsalAnswer](t, dry("dry_run=true", `{"so":"9"}`).Body.Bytes()).Summary.Rejected, "a refusal is an answer too")
+		require.Equal(t, gateway.Accepted, answer(t, dry("dry_run=false", fresh)).Results[0].Records[0].Verdict)
+		for _, query := range []string{"dry_run=1", "dry_run", "Dry_run=true", "dry_run=true&dry_run=true", "dry_run=true&x=1"} {
+			require.Equal(t, 422, dry(query, fresh).Code, query)
+		}
+		require.Equal(t, 422, b.do(t, request{path: "/v1/records:batch?dry_run=true", key: onestop, body: "[" + fresh + "]"}).Code)
 	})
 
 	t.Run("a stranger leaves a note", func(t *testing.T) {

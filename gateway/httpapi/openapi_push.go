@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,6 +20,7 @@ func pushOperations(schemas huma.Registry, limits Limits) []*huma.Operation {
 			"A message of which nothing could be taken is answered with a problem document and kept under its submission_id. " +
 			fmt.Sprintf("At most %d bytes after decompression.", limits.Single),
 		Parameters: append(pushHeaders(),
+			&huma.Param{Name: dryRunParameter, In: "query", Description: "true: say what the push would do, and keep nothing", Schema: &huma.Schema{Type: huma.TypeBoolean}},
 			headerParam(versionHeader, "Version of the record in the source, a positive integer", &huma.Schema{Type: huma.TypeInteger, Format: "int64"}),
 			headerParam(timeHeader, "When the source says that this state came to be", &huma.Schema{Type: huma.TypeString, Format: "date-time"}),
 		),
@@ -40,6 +42,10 @@ func pushOperations(schemas huma.Registry, limits Limits) []*huma.Operation {
 		ok := okay(schemas, Answer{})
 		ok.Headers = map[string]*huma.Param{
 			"Idempotent-Replayed": {Description: "true: the saved answer of an earlier request with the same Idempotency-Key", Schema: text()},
+		}
+		if op == one {
+			rehearsed := schemas.Schema(reflect.TypeFor[RehearsalAnswer](), true, "")
+			ok.Content[jsonMedia].Schema = &huma.Schema{OneOf: []*huma.Schema{ok.Content[jsonMedia].Schema, rehearsed}}
 		}
 		op.Responses = withProblems(schemas, map[string]*huma.Response{"200": ok}, 400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503)
 	}

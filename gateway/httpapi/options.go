@@ -23,11 +23,13 @@ type Pusher interface {
 type Ingestor interface {
 	Pusher
 	Refuse(ctx context.Context, source, contentType string, body []byte, cause error) (uuid.UUID, error)
+	Rehearse(ctx context.Context, p gateway.Push) (gateway.Rehearsal, error)
 }
 
-// FeedReader serves long polls; see [gateway.Feed].
+// FeedReader serves long polls and snapshots; see [gateway.Feed].
 type FeedReader interface {
 	Read(ctx context.Context, kind schema.Kind, after gateway.Cursor, limit int, wait time.Duration) (gateway.FeedPage, error)
+	Snapshot(ctx context.Context, after gateway.SnapshotCursor, limit int) (gateway.SnapshotPage, error)
 }
 
 var (
@@ -49,7 +51,7 @@ type Options struct {
 	Metrics    http.Handler               // serves /metrics, to callers without a key; nil: there is no such path
 	Begin      Begin                      // follows requests with a key; nil: nobody does
 	System     string                     // the CloudEvents source of feed items, a URI reference; "" means "/systems/lienthong"
-	ClientAddr func(*http.Request) string // the caller's address; nil: the connection's. Set it behind a proxy that is trusted to tell
+	ClientAddr func(*http.Request) string // the caller's address; nil: the connection's. Behind proxies: [ClientAddr]
 	Limits     Limits                     // zero fields mean the defaults
 }
 

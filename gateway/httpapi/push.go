@@ -36,9 +36,6 @@ type received struct {
 
 // receive reads what both push operations have in common. The caller frees the body.
 func (a *API) receive(w *response, r *http.Request, c *call, takes func(string) bool, accept string, limit int64) (in received, err error) {
-	if r.URL.RawQuery != "" { // such as dry_run, which must not be taken for a push
-		return in, unknownParameter(nil)
-	}
 	if in.media, err = mediaOf(r.Header, takes, accept); err != nil {
 		return in, err
 	}
@@ -65,6 +62,10 @@ func (a *API) commit(ctx context.Context) (context.Context, context.CancelFunc) 
 
 // pushOne is POST /v1/records: one message, judged as a whole.
 func (a *API) pushOne(w *response, r *http.Request, c *call) error {
+	dry, err := dryRun(r)
+	if err != nil {
+		return err
+	}
 	in, err := a.receive(w, r, c, singleTakes, singleAccepts, a.opts.Limits.Single)
 	if err != nil {
 		return err
@@ -74,10 +75,15 @@ func (a *API) pushOne(w *response, r *http.Request, c *call) error {
 	defer cancel()
 	message, root := gateway.Message{ContentType: in.media, Body: in.body.data, SourceVersion: in.age.version, EventTime: in.age.time}, ""
 	if in.media == pushMedia {
-		if message, err = a.unwrap(strict.Message(in.body.data), in.age); err != nil {
+		if message, err = a.unwrap(strict.Message(in.body.data), in.age); err != nil && dry {
+			return err
+		} else if err != nil {
 			return a.keep(ctx, c, in, err)
 		}
 		root = messageField
+	}
+	if dry {
+		return a.rehearse(ctx, w, c, message, root)
 	}
 	answer, err := a.opts.Committer.Ingest(ctx, gateway.Push{Source: c.source, Idempotency: in.key, Messages: []gateway.Message{message}})
 	if err != nil {

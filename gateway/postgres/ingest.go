@@ -35,7 +35,17 @@ func (s *Store) Ingest(ctx context.Context, units []gateway.Unit) (gateway.Inges
 
 func (s *Store) ingestOnce(ctx context.Context, units []gateway.Unit) (gateway.IngestOutcome, error) {
 	in := s.newIngestion(units)
-	err := in.transact(ctx,
+	err := in.transact(ctx, append(in.judgement(),
+		in.writeEntities,    // entities, mentions, changes
+		in.writeDeliveries,  // locks deliveries
+		in.writeSubmissions, // submissions, reviews, saved answers
+	)...)
+	return in.outcome(), err
+}
+
+// judgement are the stages that decide everything and write what later ones read.
+func (in *ingestion) judgement() []func(context.Context) error {
+	return []func(context.Context) error{
 		in.checkIdempotency, // locks idempotency keys
 		in.loadRecords,      // locks records that may change
 		in.judge,            // pure
@@ -44,11 +54,7 @@ func (s *Store) ingestOnce(ctx context.Context, units []gateway.Unit) (gateway.I
 		in.writeBindings,    // locks bindings
 		in.loadEntities,     // locks entities that may change
 		in.derive,           // pure but for reading the other claims
-		in.writeEntities,    // entities, mentions, changes
-		in.writeDeliveries,  // locks deliveries
-		in.writeSubmissions, // submissions, reviews, saved answers
-	)
-	return in.outcome(), err
+	}
 }
 
 // ingestion is one run of one transaction.
