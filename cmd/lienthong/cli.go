@@ -4,20 +4,21 @@ import "time"
 
 // cli is the grammar of the command line.
 type cli struct {
-	Demo     demoCmd     `cmd:"" help:"Do the main job: push a made-up province, survive a portal outage, prove the result."`
-	Dev      devCmd      `cmd:"" help:"Keep the demo's world alive to develop against: API, workers, simulated portal, database, keys."`
-	Serve    serveCmd    `cmd:"" help:"Run the API; with --work also the workers that bring the portal up to date."`
-	Work     workCmd     `cmd:"" help:"Run the workers alone. As many of both as needed share one database."`
-	Check    checkCmd    `cmd:"" help:"Print the effective configuration, or everything that is wrong with it."`
-	Doctor   doctorCmd   `cmd:"" help:"Examine this node: database, schema, clock, disk, keys, destinations. Ends with 1 when something fails."`
-	Keys     keysCmd     `cmd:"" help:"Make, list and revoke the API keys of sources."`
-	Push     pushCmd     `cmd:"" help:"Push files of messages to a running API, or with --bulk load them straight into its database."`
-	Audit    auditCmd    `cmd:"" help:"Check a finished demo again: what was pushed, what is stored, what the portal shows."`
-	Simulate simulateCmd `cmd:"" help:"Run the other side, to try things against."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	Health   healthCmd   `cmd:"" hidden:"" name:"healthcheck"`
-	Fetch    fetchCmd    `cmd:"" hidden:"" name:"fetch-postgres"`
+	Demo     demoCmd        `cmd:"" help:"Do the main job: push a made-up province, survive a portal outage, prove the result."`
+	Dev      devCmd         `cmd:"" help:"Keep the demo's world alive to develop against: API, workers, simulated portal, database, keys."`
+	Serve    serveCmd       `cmd:"" help:"Run the API; with --work also the workers that bring the portal up to date."`
+	Work     workCmd        `cmd:"" help:"Run the workers alone. As many of both as needed share one database."`
+	Check    checkCmd       `cmd:"" help:"Print the effective configuration, or everything that is wrong with it."`
+	Doctor   doctorCmd      `cmd:"" help:"Examine this node: database, schema, clock, disk, keys, destinations. Ends with 1 when something fails."`
+	Keys     keysCmd        `cmd:"" help:"Make, list and revoke the API keys of sources."`
+	Push     pushCmd        `cmd:"" help:"Push files of messages to a running API, or with --bulk load them straight into its database."`
+	Renormal renormalizeCmd `cmd:"" name:"renormalize" help:"Let a changed adapter read again what is stored; --dry-run shows the difference."`
+	Audit    auditCmd       `cmd:"" help:"Check a finished demo again: what was pushed, what is stored, what the portal shows."`
+	Simulate simulateCmd    `cmd:"" help:"Run the other side, to try things against."`
+	Migrate  migrateCmd     `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
+	Version  versionCmd     `cmd:"" help:"Print the version."`
+	Health   healthCmd      `cmd:"" hidden:"" name:"healthcheck"`
+	Fetch    fetchCmd       `cmd:"" hidden:"" name:"fetch-postgres"`
 }
 
 type demoCmd struct {

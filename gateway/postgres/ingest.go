@@ -73,6 +73,7 @@ type ingestion struct {
 	dirty    []*entityState // what changed, by id
 	reviews  []review
 	moved    bool
+	again    bool // stored messages are judged once more
 }
 
 // unitState is a unit and its answer in the making.
@@ -91,7 +92,8 @@ type recordState struct {
 	exists   bool
 	inReview bool
 	held     gateway.Held
-	advance  bool // only version or event time move
+	origin   gateway.Reading // of held
+	advance  bool            // only version or event time move
 
 	newest    *gateway.PreparedRecord // last accepted of this transaction
 	from      *gateway.Submission     // that brought it

@@ -42,6 +42,9 @@ func (in *ingestion) loadRecords(ctx context.Context) error {
 			in.records[k] = &recordState{key: k}
 		}
 	}
+	if in.again { // one that says the same is marked as read
+		differ = slices.DeleteFunc(keys, func(k gateway.RecordKey) bool { return !in.records[k].exists })
+	}
 	if len(differ) == 0 {
 		return nil
 	}
@@ -80,7 +83,7 @@ func (in *ingestion) readRecords(ctx context.Context, keys []gateway.RecordKey, 
 	sources, kinds, ids := splitKeys(keys)
 	rows, err := in.tx.Query(ctx, `
 		SELECT r.source, r.kind, r.local_id, r.id, r.entity_id, r.revision, r.hash, r.source_version,
-		       r.event_time, r.in_review
+		       r.event_time, r.in_review, r.submission_id, r.adapter_version
 		FROM unnest($1::text[], $2::text[], $3::text[]) AS k (source, kind, local_id)
 		JOIN record r ON r.source = k.source AND r.kind = k.kind AND r.local_id = k.local_id
 		ORDER BY r.source, r.kind, r.local_id `+lock, sources, kinds, ids)
@@ -95,6 +98,7 @@ func (in *ingestion) readRecords(ctx context.Context, keys []gateway.RecordKey, 
 	)
 	_, err = pgx.ForEachRow(rows, []any{
 		&key.Source, &key.Kind, &key.ID, raw(&st.id), raw(&st.entityID), &st.held.Revision, &hash, &st.held.Version, &eventTime, &st.inReview,
+		raw(&st.origin.Submission), &st.origin.AdapterVersion,
 	}, func() error {
 		read := st
 		read.key, read.exists = key, true
@@ -174,6 +178,11 @@ func (in *ingestion) judge(context.Context) error {
 func (in *ingestion) judgeOne(sub *gateway.Submission, r *gateway.PreparedRecord, result *gateway.RecordResult) error {
 	st := in.records[r.Key()]
 	d := in.decide(st, r)
+	if in.again {
+		d = gateway.DecideAgain(st.held, st.origin, in.said(r),
+			gateway.Reading{Submission: sub.ID, AdapterVersion: sub.AdapterVersion},
+			r.Order, in.store.window)
+	}
 	*result = gateway.RecordResult{Kind: r.Kind, ID: r.ID, Verdict: d.Verdict, Errors: r.Problems}
 	switch d.Verdict {
 	case gateway.Accepted:
@@ -212,7 +221,7 @@ func (in *ingestion) accept(st *recordState, sub *gateway.Submission, r *gateway
 	if st.newest == nil {
 		in.changed = append(in.changed, st)
 	}
-	st.held = st.held.After(in.said(r))
+	st.held, st.origin = st.held.After(in.said(r)), gateway.Reading{Submission: sub.ID, AdapterVersion: sub.AdapterVersion}
 	st.newest, st.from, st.inReview = r, sub, false
 	st.verdicts = append(st.verdicts[:0], result)
 	st.revisions = append(st.revisions, newRevision{revision: st.held.Revision, hash: r.Sealed.Hash, submission: sub.ID})

@@ -21,10 +21,10 @@ type Pusher interface {
 	Ingest(ctx context.Context, p gateway.Push) (gateway.Answer, error)
 }
 
-// Ingestor is a [Pusher] that also keeps what could not be split into messages.
+// Ingestor is a [Pusher] that also keeps what could not be split into messages, and rehearses.
 type Ingestor interface {
 	Pusher
-	Refuse(ctx context.Context, source, contentType string, body []byte, cause error) (uuid.UUID, error)
+	refuser
 }
 
 // Pusher times the pushes that next takes.
@@ -53,6 +53,7 @@ func (o *Observer) Ingestor(next Ingestor) Ingestor {
 
 type refuser interface {
 	Refuse(ctx context.Context, source, contentType string, body []byte, cause error) (uuid.UUID, error)
+	Rehearse(ctx context.Context, p gateway.Push) (gateway.Rehearsal, error)
 }
 
 // IngestStore counts what next judges, whatever transport brought it, and
@@ -64,6 +65,15 @@ func (o *Observer) IngestStore(next gateway.IngestStore) gateway.IngestStore {
 type ingestStore struct {
 	gateway.IngestStore
 	o *Observer
+}
+
+// Rehearse implements [gateway.Rehearser]; what is not kept is not counted.
+func (s *ingestStore) Rehearse(ctx context.Context, unit gateway.Unit) (gateway.Rehearsal, error) {
+	next, can := s.IngestStore.(gateway.Rehearser)
+	if !can {
+		return gateway.Rehearsal{}, fault.New(fault.Internal, "telemetry.Rehearse", "the store cannot rehearse")
+	}
+	return next.Rehearse(ctx, unit)
 }
 
 // Ingest implements [gateway.IngestStore].

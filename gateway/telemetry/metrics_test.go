@@ -88,6 +88,10 @@ func (*taking) Ingest(context.Context, gateway.Push) (gateway.Answer, error) {
 	return gateway.Answer{Summary: gateway.Summary{Accepted: 1}}, nil
 }
 
+func (p *taking) Rehearse(context.Context, gateway.Push) (gateway.Rehearsal, error) {
+	return gateway.Rehearsal{}, nil
+}
+
 func (p *taking) Refuse(context.Context, string, string, []byte, error) (uuid.UUID, error) {
 	p.refused++
 	return uuid.Nil, nil
