@@ -1,13 +1,19 @@
-// Package land is the adapter for land systems (VBDLIS and ILIS): the dossiers
-// that a one-stop system hands to them, and the end of their processing.
+// Package land is the adapter for land systems: what a one-stop system and
+// VBDLIS or ILIS tell each other of a dossier, the tax notices and payments
+// that belong to it, and rows of the land database.
 //
 //	a, err := land.New(adapters.Config{Province: "37"})
 //	records, err := a.Normalize(ctx, adapters.Raw{Body: body})
 //
-// A reception (TiepNhan) yields one land_parcel for each parcel that it names
-// and no progress step, since the one-stop system reports the reception
-// itself. A closing (KetThucHoSo) yields one dossier_step. Instants of these
-// systems are UTC without saying so.
+// These systems push bare bodies: the operation stands in the path that we do
+// not see, so forms are told apart by their keys (forms.go). A reception yields
+// a land_parcel for each parcel that it names; what moves a dossier yields a
+// dossier_step; what has no time of its own, notices and payments yield a
+// dossier_note. Rows of the land database and of cadastral layers yield a
+// land_parcel with owners, uses and certificate.
+//
+// Instants of these systems are UTC without saying so. A land system that ends
+// a dossier ends its processing, never its return.
 package land
 
 import (
@@ -15,6 +21,8 @@ import (
 	"mime"
 
 	"github.com/lienthong/lienthong/adapters"
+	"github.com/lienthong/lienthong/adapters/field"
+	"github.com/lienthong/lienthong/adapters/sheet"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -24,15 +32,24 @@ import (
 func Spec() adapters.Spec {
 	return adapters.Spec{
 		Name:    "land",
-		Version: 1,
-		Summary: "Land systems (VBDLIS, ILIS): parcels of the dossiers handed to them and the end of their processing.",
+		Version: 2,
+		Summary: "Land systems (VBDLIS, ILIS): parcels, the progress of dossiers handed to them, tax notices and payments, rows of the land database.",
 		Kinds: []adapters.KindSpec{
 			{Kind: schema.KindLandParcel, Order: adapters.ByEventTime},
 			{Kind: schema.KindDossierStep, Order: adapters.ByArrival},
+			{Kind: schema.KindDossierNote, Order: adapters.ByArrival},
 		},
 		Forms: []string{
 			"TiepNhan of VBDLIS (codes are integers), TiepNhanHoSo of ILIS (codes are strings)",
-			"KetThucHoSo: the land system has finished with a dossier",
+			"TiepNhanHoSoChoMotCua: the land system has received a dossier for the one-stop system",
+			"ChuyenHoSo, YeuCauBoSungHoSo, NhanBoSungHoSo, KetThucHoSo: progress in the land system",
+			"GuiKetQuaThue in both shapes: the tax result with its notices",
+			"BoSungHoSo, CapNhatTrangThaiHoSo, phanhoihososaiketqua: what the one-stop system answers",
+			"YeuCauCapNhatHoSo and the notices of a wrong procedure and of a tax return, which look alike",
+			"tax notices in a FileThongBaoThue (base64 of XML), proofs of payment",
+			"rows of the land database (DC_THUADAT), nested or joined and flat, as JSON or CSV",
+			"rows of a cadastral layer (SoHieuToBanDo, SoThuTuThua, KyHieuMucDichSuDung), as JSON or CSV",
+			"arrays of any of these",
 		},
 		Example: example,
 		New:     New,
@@ -52,72 +69,117 @@ type adapter struct {
 var _ adapters.Adapter = (*adapter)(nil)
 
 // Normalize implements [adapters.Adapter].
-func (a *adapter) Normalize(_ context.Context, raw adapters.Raw) ([]schema.Record, error) {
-	if err := jsonOnly(raw.ContentType); err != nil {
-		return nil, err
+func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Record, error) {
+	if sheet.Is(raw.ContentType) {
+		return a.table(ctx, raw.Body)
+	}
+	if !isJSON(raw.ContentType) {
+		return nil, fault.New(fault.UnsupportedMedia, "land.Normalize", "the land forms are JSON or CSV")
 	}
 	m := strict.Message(raw.Body)
-	switch formOf(m) {
-	case formReception:
-		return a.reception(m)
-	case formClosing:
-		return a.closing(m)
+	if m.Kind() == '[' {
+		return a.list(ctx, m)
+	}
+	run := run{adapter: a}
+	if run.take(message{part: m}) {
+		return run.Result("land.Normalize")
 	}
 	var nothing strict.Skip
 	if _, err := a.dec.Decode(m, &nothing); err != nil {
 		return nil, err
 	}
-	return nil, fault.New(fault.UnknownForm, "land.Normalize", "neither TiepNhan nor KetThucHoSo of a land system")
+	return nil, unknownForm()
 }
 
-type form int
-
-const (
-	formUnknown form = iota
-	formReception
-	formClosing
-)
-
-// formOf tells the forms apart by their keys.
-func formOf(m strict.Part) form {
-	var number, parcels, received, ended, outcome bool
-	for key := range strict.Keys(m) {
-		switch string(key) {
-		case "SoBienNhan":
-			number = true
-		case "ThongTinThuaDat":
-			parcels = true
-		case "NgayTiepNhan":
-			received = true
-		case "NgayKetThuc":
-			ended = true
-		case "TrangThaiKetThuc":
-			outcome = true
+// list reads an array of messages or rows, each a record of its own bytes.
+func (a *adapter) list(ctx context.Context, m strict.Part) ([]schema.Record, error) {
+	items, err := strict.Elements(m)
+	if err != nil {
+		return nil, err
+	}
+	run := run{adapter: a}
+	strangers := 0
+	for _, item := range items {
+		if err := ctx.Err(); err != nil {
+			return nil, fault.Wrap(err, fault.Unavailable, "land.Normalize")
 		}
+		if run.take(message{part: item, raw: item.Data}) {
+			continue
+		}
+		var nothing strict.Skip
+		if _, err := a.dec.Decode(item, &nothing); err != nil {
+			run.Reject(err)
+			continue
+		}
+		strangers++
+		run.Refuse(item.Pointer, "form.unknown")
 	}
-	switch {
-	case number && parcels && received && !single(m):
-		return formReception
-	case number && ended && outcome:
-		return formClosing
+	if len(items) > 0 && strangers == len(items) {
+		return nil, unknownForm()
 	}
-	return formUnknown
+	return run.Result("land.Normalize")
 }
 
-// single reports whether the message names one bare parcel: TiepNhanHoSoChoMotCua,
-// which goes the other way, looks like a reception but for that.
-func single(m strict.Part) bool {
-	fields, _, err := strict.Fields(m, "ThongTinThuaDat")
-	return err == nil && fields["ThongTinThuaDat"].Kind() == '{'
-}
-
-// jsonOnly refuses what says of itself that it is no JSON.
-func jsonOnly(contentType string) error {
+func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
-	if contentType == "" || err == nil && (media == "application/json" || media == "text/json") {
-		return nil
+	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
+}
+
+func unknownForm() error {
+	return fault.New(fault.UnknownForm, "land.Normalize", "no message of a land system that is known here")
+}
+
+// run is one run over one message: what comes of it, and the parcels already seen.
+type run struct {
+	*adapter
+	field.Harvest
+	parcels map[string]bool
+	heard   bool // unknown columns of a table are reported with its first line alone
+}
+
+// message is one message, or an element of an array of them.
+type message struct {
+	part strict.Part
+	raw  []byte // of the records made from it; nil for the whole
+}
+
+// reader returns a reader of the message's own object.
+func (m message) reader() *field.Reader { return field.At(m.part.Pointer) }
+
+// decode reads the message; what cannot be read is rejected.
+func (run *run) decode(m message, into any) (unknown []string, ok bool) {
+	unknown, err := run.dec.Decode(m.part, into)
+	if err != nil {
+		run.Reject(err)
+		return nil, false
 	}
-	return fault.New(fault.UnsupportedMedia, "land.Normalize", "the land forms are JSON")
+	if run.heard {
+		unknown = nil
+	}
+	return unknown, true
+}
+
+// step takes a progress step.
+func (run *run) step(m message, r *field.Reader, s *schema.DossierStep) {
+	run.Take(schema.Record{Kind: s.Kind(), ID: s.ID(), EventTime: s.At, Body: s, Raw: m.raw}, r)
+}
+
+// note takes a dossier note.
+func (run *run) note(m message, r *field.Reader, n *schema.DossierNote) {
+	run.Take(schema.Record{Kind: n.Kind(), ID: n.ID(), EventTime: n.At, Body: n, Raw: m.raw}, r)
+}
+
+// parcel takes a parcel, unless the message named it before.
+func (run *run) parcel(id string, at schema.Time, m message, r *field.Reader, l *schema.LandParcel, duplicateAt *field.Reader) {
+	if run.parcels[id] && !r.Refused() {
+		duplicateAt.Note("", schema.Problem{Code: "record.duplicate", Level: schema.Refused,
+			Detail: "Thửa đất này đã có trong cùng thông điệp.", DetailEN: "The same message names this parcel before."})
+	}
+	if run.parcels == nil {
+		run.parcels = map[string]bool{}
+	}
+	run.parcels[id] = true
+	run.Take(schema.Record{Kind: l.Kind(), ID: id, EventTime: at, Body: l, Raw: m.raw}, r)
 }
 
 const example = `{"LaQuyTrinhCapTinh":true,"TinhId":37,"HuyenId":0,"XaId":14329,"SoBienNhan":"H42.07-251104-0012",

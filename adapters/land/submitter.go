@@ -12,7 +12,7 @@ import (
 // sent. An organisation, or a couple in one field, is passed over with a warning:
 // neither is a person, and the one-stop system describes the applicant too.
 func submitter(r *field.Reader, w *applicant) *schema.Person {
-	if isOrganisation(w) {
+	if organisationName(schema.NFC(string(w.HoTen))) {
 		r.Note("HoTen", doubt("applicant.organisation", "Người nộp là tổ chức; không ghi nhận như cá nhân.",
 			"The applicant is an organisation and is not taken as a person."))
 		return nil
@@ -34,19 +34,6 @@ func submitter(r *field.Reader, w *applicant) *schema.Person {
 		return nil
 	}
 	return p
-}
-
-// organisationWords begin names of organisations and of no person.
-var organisationWords = []string{"cong ty ", "doanh nghiep ", "hop tac xa ", "uy ban ", "ubnd ", "ngan hang ", "chi nhanh ", "to chuc "}
-
-func isOrganisation(w *applicant) bool {
-	name := schema.Fold(strings.TrimSpace(string(w.HoTen)))
-	for _, word := range organisationWords {
-		if strings.HasPrefix(name, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // honorifics stand before names in land papers; with the tone, since Ba and Ông can be names.

@@ -1,8 +1,6 @@
 package onestop
 
 import (
-	"strings"
-
 	"github.com/lienthong/lienthong/adapters/field"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/schema"
@@ -17,11 +15,27 @@ func (a *adapter) dossier(item strict.Part, h *field.Harvest) {
 		return
 	}
 	r := field.At(item.Pointer)
+	d := dossierOf(r, &w, schema.TimeCompact)
+	keepDossier(r, d, unknown, item, h)
+}
+
+// keepDossier takes a dossier that has been read by the keys of the gen-1 contract.
+func keepDossier(r *field.Reader, d *schema.Dossier, unknown []string, item strict.Part, h *field.Harvest) {
+	needReception(r, "NgayTiepNhan", d)
+	scores(r, d)
+	r.Require("MaHoSo", d.Number)
+	r.Require("MaTTHC", d.Procedure.Code)
+	r.Unknown(unknown)
+	h.Take(schema.Record{Kind: schema.KindDossier, ID: d.Number, EventTime: d.LastTime(), Body: d, Raw: item.Data}, r)
+}
+
+// dossierOf reads the keys of the gen-1 contract, times in the given format.
+func dossierOf(r *field.Reader, w *dossierWire, format schema.TimeFormat) *schema.Dossier {
 	d := &schema.Dossier{
 		Number:         r.Dossier("MaHoSo", w.MaHoSo),
-		OtherNumbers:   otherNumbers(r, w.MaHoSoKhac),
-		Procedure:      procedure(r, &w),
-		Channel:        coded(r, "KenhThucHien", w.KenhThucHien, channels),
+		OtherNumbers:   otherNumbers(r, "MaHoSoKhac", w.MaHoSoKhac),
+		Procedure:      procedure(r, w),
+		Channel:        channel(r, "KenhThucHien", w.KenhThucHien),
 		BornAtPortal:   coded(r, "NoiNopHoSo", w.NoiNopHoSo, places) == atPortal,
 		Summary:        r.Text("TrichYeuHoSo", w.TrichYeuHoSo),
 		Status:         status(r, "TrangThaiHoSo", w.TrangThaiHoSo),
@@ -31,8 +45,7 @@ func (a *adapter) dossier(item strict.Part, h *field.Harvest) {
 		Papers:         papers(r, "TaiLieuNop", w.TaiLieuNop),
 		OtherPapers:    otherPapers(r, w.DanhSachTepDinhKemKhac),
 		Fees:           fees(r, "DanhSachLePhi", w.DanhSachLePhi),
-		Supplements:    supplements(r, w.DanhSachHoSoBoSung),
-		Results:        results(r, w.DanhSachGiayToKetQua),
+		Supplements:    supplements(r, w.DanhSachHoSoBoSung, format),
 		Digitised:      r.Flag("HoSoCoThanhPhanSoHoa", w.HoSoCoThanhPhanSoHoa),
 		VNeID:          r.Flag("TaiKhoanDuocXacThucVoiVNeID", w.TaiKhoanDuocXacThucVoiVNeID),
 		OnlinePayment:  coded(r, "DuocThanhToanTrucTuyen", w.DuocThanhToanTrucTuyen, onlinePayments),
@@ -41,25 +54,10 @@ func (a *adapter) dossier(item strict.Part, h *field.Harvest) {
 		OtherInfo:      r.Text("ThongTinKhac", w.ThongTinKhac),
 		Note:           r.Text("GhiChu", w.GhiChu),
 	}
-	times(r, d, &w)
-	d.Applicant = applicant(r, &w)
-	r.Require("MaHoSo", d.Number)
-	r.Require("MaTTHC", d.Procedure.Code)
-	r.Unknown(unknown)
-	h.Take(schema.Record{Kind: schema.KindDossier, ID: d.Number, EventTime: d.LastTime(), Body: d, Raw: item.Data}, r)
-}
-
-// times reads the instants by which the portal counts and the clock runs.
-func times(r *field.Reader, d *schema.Dossier, w *dossierWire) {
-	d.SubmittedAt = r.Time("NgayNopHoSo", w.NgayNopHoSo, schema.TimeCompact)
-	d.ReceivedAt = r.Time("NgayTiepNhan", w.NgayTiepNhan, schema.TimeCompact)
-	d.DueAt = r.Time("NgayHenTra", w.NgayHenTra, schema.TimeCompact)
-	d.FinishedAt = r.Time("NgayKetThucXuLy", w.NgayKetThucXuLy, schema.TimeCompact)
-	d.ReturnedAt = r.Time("NgayTra", w.NgayTra, schema.TimeCompact)
-	d.RefusedAt = r.Time("NgayTuChoi", w.NgayTuChoi, schema.TimeCompact)
-	if d.ReceivedAt.IsZero() && !r.Refused() {
-		r.Warn("NgayTiepNhan", "dossier.reception_missing")
-	}
+	d.Results = results(r, "DanhSachGiayToKetQua", w.DanhSachGiayToKetQua, d.Papers)
+	times(r, d, w, format)
+	d.Applicant = applicant(r, w)
+	return d
 }
 
 // procedure keeps a provincial copy's code beside the national one, which alone
@@ -70,75 +68,32 @@ func procedure(r *field.Reader, w *dossierWire) schema.ProcedureRef {
 		SectorCode: r.Code(w.MaLinhVuc),
 		SectorName: r.Text("TenLinhVuc", w.TenLinhVuc),
 	}
-	code, found := schema.ParseProcedureCode(string(w.MaTTHC))
-	r.Found("MaTTHC", found, schema.Refused)
-	p.Code = code.National
-	if written := strings.ToUpper(strings.TrimSpace(string(w.MaTTHC))); written != p.Code {
-		p.LocalCode = written
-	}
+	p.Code, p.LocalCode = procedureCode(r, "MaTTHC", w.MaTTHC)
 	return p
 }
 
-func applicant(r *field.Reader, w *dossierWire) schema.Applicant {
-	a := schema.Applicant{
-		Kind:          coded(r, "LoaiDoiTuong", w.LoaiDoiTuong, subjectKinds),
-		PortalAccount: r.Code(w.MaDoiTuong),
-		Phone:         r.Phone("SoDienThoai", w.SoDienThoai),
-		Fax:           r.Phone("Fax", w.Fax),
-		Email:         r.Text("Email", w.Email),
-	}
-	if a.Email != "" && !strings.Contains(a.Email, "@") {
-		r.Warn("Email", "email.invalid")
-	}
-	if a.Kind == schema.Citizen || a.Kind == "" {
-		a.Name = r.Name("ChuHoSo", w.ChuHoSo)
-	} else {
-		a.Name = r.Text("ChuHoSo", w.ChuHoSo)
-	}
-	a.Identifiers = identifiers(r, a.Kind, w)
-	return a
-}
-
-// identifiers reads both places that may hold numbers of the owner, strong
-// ones first, each once.
-func identifiers(r *field.Reader, kind schema.SubjectKind, w *dossierWire) []schema.Identifier {
-	var strong, weak []schema.Identifier
-	add := func(id schema.Identifier) {
-		list := &weak
-		if id.Scheme.Strong() {
-			list = &strong
-		}
-		for _, have := range *list {
-			if have == id {
-				return
-			}
-		}
-		if !id.IsZero() {
-			*list = append(*list, id)
-		}
-	}
-	for i, d := range w.DinhDanhCHS {
-		item := r.Item("DinhDanhCHS", i)
-		add(item.Identity("SoDinhDanh", schema.PortalPaper(string(d.LoaiDinhDanh)), d.SoDinhDanh))
-	}
-	if kind != schema.Citizen && kind != "" && taxLike(strings.TrimSpace(string(w.SoGiayToChuHoSo))) {
-		add(r.TaxCode("SoGiayToChuHoSo", w.SoGiayToChuHoSo))
-	} else {
-		add(r.Identity("SoGiayToChuHoSo", "", w.SoGiayToChuHoSo))
-	}
-	return append(strong, weak...)
-}
-
-// taxLike tells an organisation's tax code, 10 digits or 10-3, from the paper
-// of the person who signed for it.
-func taxLike(s string) bool {
-	head, tail, branch := strings.Cut(s, "-")
-	return len(head) == 10 && (!branch || len(tail) == 3) || len(s) == 13 && !branch
-}
-
-func otherNumbers(r *field.Reader, raw strict.Text) []string {
-	if n := r.Dossier("MaHoSoKhac", raw); n != "" {
+func otherNumbers(r *field.Reader, key string, raw strict.Text) []string {
+	if n := r.Dossier(key, raw); n != "" {
 		return []string{n}
 	}
 	return nil
+}
+
+// portalKey reads a dossier's key of a gen-2 portal. It is a number of the
+// dossier elsewhere and has, as keys do, no form to hold it to.
+func portalKey(r *field.Reader, key string, raw strict.Text) []string {
+	if raw == "" {
+		return nil
+	}
+	id, found := schema.ParseDossierNumber(string(raw))
+	for _, p := range found {
+		if p.Code != schema.DossierForm || p.IsRefusal() {
+			p.Level = schema.Warning
+			r.Note(key, p)
+		}
+	}
+	if id.Value == "" {
+		return nil
+	}
+	return []string{id.Value}
 }

@@ -1,6 +1,8 @@
 package onestop
 
 import (
+	"strings"
+
 	"github.com/lienthong/lienthong/adapters/field"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/schema"
@@ -18,21 +20,44 @@ func each[W, T any](r *field.Reader, key string, list strict.List[W], one func(*
 	return out
 }
 
+// papers reads TaiLieuNop. Some systems write the links of several files into
+// one field, a##b##c: each becomes a paper of its own, else all but one were lost.
 func papers(r *field.Reader, key string, list strict.List[paperWire]) []schema.Paper {
-	return each(r, key, list, func(r *field.Reader, w *paperWire) schema.Paper {
-		return schema.Paper{
-			ID:            r.Code(w.TepDinhKemID),
-			Name:          r.Text("TenTepDinhKem", w.TenTepDinhKem),
-			Component:     r.Code(w.MaThanhPhanHoSo),
-			URL:           r.Code(w.DuongDanTaiTepTin),
-			Deleted:       r.Flag("IsDeleted", w.IsDeleted),
-			Digitised:     r.Flag("DuocSoHoa", w.DuocSoHoa),
-			Reuse:         coded(r, "DuocTaiSuDung", w.DuocTaiSuDung, reuses),
-			FromStore:     r.Flag("DuocLayTuKhoDMQG", w.DuocLayTuKhoDMQG),
-			ReplacingCode: resultCode(r, "MaKetQuaThayThe", w.MaKetQuaThayThe),
+	out := make([]schema.Paper, 0, len(list))
+	for i := range list {
+		w, at := &list[i], r.Item(key, i)
+		p := schema.Paper{
+			ID:            at.Code(w.TepDinhKemID),
+			Name:          at.Text("TenTepDinhKem", w.TenTepDinhKem),
+			Component:     at.Code(w.MaThanhPhanHoSo),
+			URL:           at.Code(w.DuongDanTaiTepTin),
+			Deleted:       at.Flag("IsDeleted", w.IsDeleted),
+			Digitised:     at.Flag("DuocSoHoa", w.DuocSoHoa),
+			Reuse:         coded(at, "DuocTaiSuDung", w.DuocTaiSuDung, reuses),
+			FromStore:     at.Flag("DuocLayTuKhoDMQG", w.DuocLayTuKhoDMQG),
+			ReplacingCode: resultCode(at, "MaKetQuaThayThe", w.MaKetQuaThayThe),
 		}
-	})
+		if p.Digitised && p.URL == "" {
+			at.Note("DuongDanTaiTepTin", note(scorePaper, schema.Warning))
+		}
+		if !strings.Contains(p.URL, linkSeparator) {
+			out = append(out, p)
+			continue
+		}
+		at.Note("DuongDanTaiTepTin", note(severalLinks, schema.Repaired))
+		for link := range strings.SplitSeq(p.URL, linkSeparator) {
+			if p.URL = strings.TrimSpace(link); p.URL != "" {
+				out = append(out, p)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
+
+const linkSeparator = "##"
 
 func fees(r *field.Reader, key string, list strict.List[feeWire]) []schema.Fee {
 	return each(r, key, list, func(r *field.Reader, w *feeWire) schema.Fee {
@@ -56,33 +81,21 @@ func otherPapers(r *field.Reader, list strict.List[otherPaperWire]) []schema.Oth
 	})
 }
 
-func supplements(r *field.Reader, list strict.List[supplementWire]) []schema.Supplement {
+func supplements(r *field.Reader, list strict.List[supplementWire], format schema.TimeFormat) []schema.Supplement {
 	return each(r, "DanhSachHoSoBoSung", list, func(r *field.Reader, w *supplementWire) schema.Supplement {
 		return schema.Supplement{
 			ID:          r.Code(w.HoSoBoSungID),
 			RequestedBy: r.Name("NguoiYeuCauBoSung", w.NguoiYeuCauBoSung),
 			Request:     r.Text("NoiDungBoSung", w.NoiDungBoSung),
-			RequestedAt: r.Time("NgayBoSung", w.NgayBoSung, schema.TimeCompact),
+			RequestedAt: instant(r, "NgayBoSung", w.NgayBoSung, format),
 			ReceivedBy:  r.Name("NguoiTiepNhanBoSung", w.NguoiTiepNhanBoSung),
 			Reception:   r.Text("ThongTinTiepNhan", w.ThongTinTiepNhan),
-			ReceivedAt:  r.Time("NgayTiepNhanBoSung", w.NgayTiepNhanBoSung, schema.TimeCompact),
+			ReceivedAt:  instant(r, "NgayTiepNhanBoSung", w.NgayTiepNhanBoSung, format),
 			Complete:    r.Flag("TrangThaiBoSung", w.TrangThaiBoSung),
 			Papers:      papers(r, "DanhSachGiayToBoSung", w.DanhSachGiayToBoSung),
 			Fees:        fees(r, "DanhSachLePhiBoSung", w.DanhSachLePhiBoSung),
-			OldDueAt:    r.Time("NgayHenTraTruoc", w.NgayHenTraTruoc, schema.TimeCompact),
-			NewDueAt:    r.Time("NgayHenTraMoi", w.NgayHenTraMoi, schema.TimeCompact),
-		}
-	})
-}
-
-func results(r *field.Reader, list strict.List[resultWire]) []schema.ResultPaper {
-	return each(r, "DanhSachGiayToKetQua", list, func(r *field.Reader, w *resultWire) schema.ResultPaper {
-		return schema.ResultPaper{
-			ID:        r.Code(w.GiayToID),
-			Name:      r.Text("TenGiayTo", w.TenGiayTo),
-			Component: r.Code(w.MaThanhPhanHoSo),
-			URL:       r.Code(w.DuongDanTepTinKetQua),
-			Code:      resultCode(r, "MaGiayToKetQua", w.MaGiayToKetQua),
+			OldDueAt:    instant(r, "NgayHenTraTruoc", w.NgayHenTraTruoc, format),
+			NewDueAt:    instant(r, "NgayHenTraMoi", w.NgayHenTraMoi, format),
 		}
 	})
 }

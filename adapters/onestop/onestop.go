@@ -1,11 +1,21 @@
 // Package onestop reads what provincial one-stop systems (hệ thống thông tin
-// giải quyết thủ tục hành chính) already send to the national portal: dossiers
-// (DongBoHoSoMC) and progress steps (CapNhatTienDoHoSoMC) of the gen-1 portal
-// contract, in its envelope, as bare arrays, or one object alone.
+// giải quyết thủ tục hành chính) and their neighbours already send: dossiers,
+// progress steps and states, in each form that the systems of a province speak.
 //
-// The package has five kinds of files, as every adapter: the spec here, the
-// source's own shapes in wire.go, the translation in normalize*.go, tests, and
-// golden cases in testdata.
+//   - the gen-1 portal contract: DongBoHoSoMC, CapNhatTienDoHoSoMC and
+//     DongBoTrangThaiHoSo, in the envelope, as bare arrays, one object alone, a
+//     JSON document inside a string, or rows of a sheet
+//   - the gen-2 ministry portal: create, progress and status messages
+//   - the English keys of the LGSP of 2017–2019, the flat records of the
+//     social-affairs system, look-up rows of the iGate vendor, and promotion
+//     notices that the portal itself hands to the province
+//
+// A form is known by the keys of its items, never by where it came from, so that
+// what was kept of a record gives it again. Answers (logins, receipts,
+// catalogues, look-ups) carry no facts of a source and are refused.
+//
+// Files: the spec here, forms in form.go, envelopes in envelope.go and tables.go,
+// the sources' own shapes in wire*.go, translations in normalize*.go.
 package onestop
 
 import (
@@ -22,24 +32,32 @@ import (
 func Spec() adapters.Spec {
 	return adapters.Spec{
 		Name:    "onestop",
-		Version: 1,
-		Summary: "Dossiers and progress steps of a one-stop system, in the form of the gen-1 national portal contract.",
+		Version: 2,
+		Summary: "Dossiers, progress steps and states of one-stop systems, in the forms of the gen-1 national portal, the gen-2 ministry portal and their variants.",
 		Kinds: []adapters.KindSpec{
 			{Kind: schema.KindDossier, Order: adapters.ByEventTime},
 			{Kind: schema.KindDossierStep, Order: adapters.ByArrival},
+			{Kind: schema.KindDossierNote, Order: adapters.ByArrival},
 		},
 		Forms: []string{
 			"DongBoHoSoMC envelope {service, isUpdating, data[]}",
 			"CapNhatTienDoHoSoMC envelope {service, data[]}",
-			"bare array of dossiers or steps",
-			"one dossier or step",
+			"DongBoTrangThaiHoSo envelope {service, type, data{}} of a portal-born dossier",
+			"any of the items alone, in a bare array, or as JSON inside the string at data or message",
+			"CSV or NDJSON with the flat keys of dossiers or steps",
+			"gen-2 ministry portal: create body, CapNhatTienTrinh[], CapNhatTrangThai[]",
+			"LGSP 2017–2019: MSyncDocument, MDocumentTraces",
+			"social-affairs DongBoDVC: flat dossier with CertificateExtentData",
+			"iGate look-up page {content[]}",
+			"promotion notice of the portal and its amendment",
 		},
 		Example: example,
 		New:     New,
 	}
 }
 
-// New returns the adapter. It needs no configuration.
+// New returns the adapter. Nothing of the configuration bears on it: applicants
+// live in any province.
 func New(adapters.Config) (adapters.Adapter, error) {
 	return &adapter{dec: strict.New(strict.Options{})}, nil
 }
@@ -52,34 +70,64 @@ var _ adapters.Adapter = (*adapter)(nil)
 
 // Normalize implements [adapters.Adapter].
 func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Record, error) {
-	if err := jsonOnly(raw.ContentType); err != nil {
-		return nil, err
-	}
 	var h field.Harvest
-	items, service, err := a.open(strict.Message(raw.Body), &h)
+	m, err := a.read(raw, &h)
 	if err != nil {
 		return nil, err
 	}
 	strangers := 0
-	for _, item := range items {
+	for _, item := range m.items {
 		if err := ctx.Err(); err != nil {
 			return nil, fault.Wrap(err, fault.Unavailable, "onestop.Normalize")
 		}
-		switch formOf(item, service) {
-		case dossierItem:
-			a.dossier(item, &h)
-		case stepItem:
-			a.step(item, &h)
-		default:
+		form := formOf(item, m.service)
+		switch {
+		case m.lines && a.brokenLine(item, &h):
+		case form == unknownItem:
 			strangers++
 			a.stranger(item, &h)
+		default:
+			a.take(form, item, &h)
 		}
 	}
 	records, err := h.Result("onestop.Normalize")
-	if len(items) > 0 && strangers == len(items) && !worse(err) {
+	if len(m.items) > 0 && strangers == len(m.items) && !worse(err) {
 		return nil, unknownForm()
 	}
+	if len(records) > 0 && len(m.problems) > 0 {
+		records[0].Problems = append(records[0].Problems, m.problems...)
+	}
 	return records, err
+}
+
+// take translates one item.
+func (a *adapter) take(form itemForm, item strict.Part, h *field.Harvest) {
+	switch form {
+	case dossierItem:
+		a.dossier(item, h)
+	case stepItem:
+		a.step(item, h)
+	case socialItem:
+		a.social(item, h)
+	case createItem:
+		a.create(item, h)
+	case ministryStepItem:
+		a.ministryStep(item, h)
+	case ministryStatusItem:
+		a.ministryStatus(item, h)
+	case reportItem:
+		a.report(item, h)
+	case documentItem:
+		a.document(item, h)
+	case traceItem:
+		a.trace(item, h)
+	case lookupItem:
+		a.lookup(item, h)
+	case promotionItem:
+		a.promotion(item, h)
+	case amendmentItem:
+		a.amendment(item, h)
+	}
 }
 
 // worse reports whether anything but the form is wrong: a key given twice is to be named, not hidden behind the form.
@@ -94,27 +142,24 @@ func worse(err error) bool {
 
 const formUnknown = "form.unknown"
 
-// stranger refuses an item of neither form, after seeing that it is JSON at all.
+// stranger refuses an item of no known form, after seeing that it is JSON at all.
 func (a *adapter) stranger(item strict.Part, h *field.Harvest) {
-	var nothing strict.Skip
-	if _, err := a.dec.Decode(item, &nothing); err != nil {
+	if err := a.check(item); err != nil {
 		h.Reject(err)
 		return
 	}
 	h.Refuse(item.Pointer, formUnknown)
 }
 
-// jsonOnly refuses what says of itself that it is no JSON.
-func jsonOnly(contentType string) error {
-	switch contentType {
-	case "", "application/json", "text/json":
-		return nil
-	}
-	return fault.New(fault.UnsupportedMedia, "onestop.Normalize", "the one-stop forms are JSON")
+// check reads a part for its syntax alone.
+func (a *adapter) check(part strict.Part) error {
+	var nothing strict.Skip
+	_, err := a.dec.Decode(part, &nothing)
+	return err
 }
 
 func unknownForm() error {
-	return fault.New(fault.UnknownForm, "onestop.Normalize", "neither dossiers nor progress steps of the gen-1 portal contract")
+	return fault.New(fault.UnknownForm, "onestop.Normalize", "no dossiers, steps or states in a form that one-stop systems send")
 }
 
 const example = `{"session":"","madonvi":"000.00.00.H05","service":"DongBoHoSoMC","isUpdating":"False","data":[{

@@ -1,12 +1,10 @@
 package onestop
 
-import (
-	"github.com/lienthong/lienthong/adapters/field"
-	"github.com/lienthong/lienthong/adapters/strict"
-)
+import "github.com/lienthong/lienthong/adapters/strict"
 
-// dossierWire is a dossier as the portal contract has it (DongBoHoSoMC). All
-// values are strings there; systems send numbers and null as well.
+// dossierWire is a dossier as the gen-1 portal contract has it (DongBoHoSoMC).
+// All values are strings there; systems send numbers and null as well. A sheet
+// has the flat keys alone.
 type dossierWire struct {
 	MaHoSo          strict.Text `json:"MaHoSo"`
 	MaTTHC          strict.Text `json:"MaTTHC"`
@@ -118,96 +116,19 @@ type stepWire struct {
 	ThoiDiemXuLy           strict.Text `json:"ThoiDiemXuLy"`
 	PhongBanXuLy           strict.Text `json:"PhongBanXuLy"`
 	NoiDungXuLy            strict.Text `json:"NoiDungXuLy"`
-	TrangThai              strict.Text `json:"TrangThai"`
+	TrangThai              strict.Text `json:"TrangThai"` // 1 to 10, or a state of OpenCPS
 	NgayBatDau             strict.Text `json:"NgayBatDau"`
 	NgayKetThucTheoQuyDinh strict.Text `json:"NgayKetThucTheoQuyDinh"`
 }
 
-// The services of the envelope.
-const (
-	serviceDossiers = "DongBoHoSoMC"
-	serviceSteps    = "CapNhatTienDoHoSoMC"
-)
-
-type itemForm int
-
-const (
-	unknownItem itemForm = iota
-	dossierItem
-	stepItem
-)
-
-// open takes the envelope off a message and returns its items and the service
-// that it names, "" without an envelope. The caller's session and agency are
-// read past and kept nowhere.
-func (a *adapter) open(message strict.Part, h *field.Harvest) (items []strict.Part, service string, err error) {
-	switch message.Kind() {
-	case '[':
-		items, err = strict.Elements(message)
-		return items, "", err
-	case '{':
-		for key := range strict.Keys(message) {
-			if k := string(key); k == "service" || k == "data" {
-				return a.envelope(message, h)
-			}
-		}
-		return []strict.Part{message}, "", nil
-	}
-	var nothing strict.Skip
-	if _, err := a.dec.Decode(message, &nothing); err != nil {
-		return nil, "", err
-	}
-	return nil, "", unknownForm()
-}
-
-func (a *adapter) envelope(message strict.Part, h *field.Harvest) (items []strict.Part, service string, err error) {
-	members, unknown, err := strict.Fields(message, "session", "madonvi", "service", "isUpdating", "data")
-	if err != nil {
-		return nil, "", err
-	}
-	h.Unknown(unknown)
-	var read [4]strict.Text
-	for i, key := range []string{"service", "isUpdating", "session", "madonvi"} {
-		if member, sent := members[key]; sent {
-			if _, err := a.dec.Decode(member, &read[i]); err != nil {
-				return nil, "", err
-			}
-		}
-	}
-	service = string(read[0])
-	data, sent := members["data"]
-	if !sent || service != "" && service != serviceDossiers && service != serviceSteps {
-		return nil, "", unknownForm()
-	}
-	if data.Kind() == '{' {
-		return []strict.Part{data}, service, nil
-	}
-	items, err = strict.Elements(data)
-	return items, service, err
-}
-
-// formOf tells what an item is by its own keys, and by the service where they do not say.
-func formOf(item strict.Part, service string) itemForm {
-	var at, status, dossier bool
-	for key := range strict.Keys(item) {
-		switch string(key) {
-		case "ThoiDiemXuLy":
-			at = true
-		case "TrangThai":
-			status = true
-		case "MaTTHC", "TrangThaiHoSo":
-			dossier = true
-		}
-	}
-	switch {
-	case dossier:
-		return dossierItem
-	case at && status:
-		return stepItem
-	case service == serviceDossiers:
-		return dossierItem
-	case service == serviceSteps:
-		return stepItem
-	}
-	return unknownItem
+// reportWire is the state of a dossier that was handed in on the portal
+// (DongBoTrangThaiHoSo). It has two numbers: the portal's and the unit's.
+type reportWire struct {
+	TrangThai   strict.Text            `json:"TrangThai"` // 1 to 10; 11: the notice was turned down
+	MaHoSo      strict.Text            `json:"MaHoSo"`
+	MaHoSoDonVi strict.Text            `json:"MaHoSoDonVi"`
+	MaDoiTuong  strict.Skip            `json:"MaDoiTuong"` // account of the applicant; a step has no applicant
+	NoiDung     strict.Text            `json:"NoiDung"`
+	NgayXuLy    strict.Text            `json:"NgayXuLy"`
+	TaiLieuXuLy strict.List[paperWire] `json:"TaiLieuXuLy"`
 }

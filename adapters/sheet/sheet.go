@@ -77,10 +77,10 @@ func Read(body []byte) (*Sheet, error) {
 		if errors.Is(err, io.EOF) {
 			return s, nil
 		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
-			return nil, broken(err, line)
+		if err != nil { // a line that does not parse may have no field to ask for its place
+			return nil, broken(err, 0)
 		}
+		line, _ := r.FieldPos(0)
 		if err := s.add(cells, line); err != nil {
 			return nil, err
 		}

@@ -36,6 +36,8 @@ func build(in, out string) error {
 		{"enterprise_types.csv", "enterprise_types.tsv", enterpriseType},
 		{"vsic.csv", "vsic2025.tsv", industry},
 		{"names.csv", "names.tsv", namePart},
+		{"land_use_types.csv", "land_use_types.tsv", landUse},
+		{"land_origin_types.csv", "land_origin_types.tsv", landOrigin},
 	} {
 		rows, err := read(filepath.Join(in, table.csv))
 		if err != nil {
