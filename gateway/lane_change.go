@@ -157,18 +157,20 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 		c.RetryIn = &wait
 		return c
 	}
-	var codes []string
-	var detail string
+	var codes, details []string
 	for _, p := range fault.ProblemsOf(err) {
 		codes = append(codes, p.Code)
-		if detail == "" {
-			detail = p.Detail
+		if len(details) < maxDetails {
+			details = append(details, strings.TrimPrefix(p.Pointer+": "+p.Detail, ": "))
 		}
 	}
 	slices.Sort(codes)
 	cause := "plan." + strings.Join(slices.Compact(codes), "+")
-	return r.failed(it, StateFailedData, ShelfSource, cause, detail)
+	return r.failed(it, StateFailedData, ShelfSource, cause, strings.Join(details, " "))
 }
+
+// maxDetails bounds how many problems of one entity are spelled out.
+const maxDetails = 8
 
 // safePlan keeps one entity that a planner cannot bear from stopping its lane for ever.
 func safePlan(d Destination, w Wanted, k Known) (calls []PlannedCall, err error) {

@@ -78,4 +78,7 @@ type JourneyEvent struct {
 	What        string // "revision", "attempt", "delivery"
 	Destination string // "" for revisions
 	Detail      string
+	Shelf       Shelf  // of a delivery that failed: whose it is
+	Cause       string // of a delivery that failed: fingerprint
+	Problem     string // of a delivery that failed: what is missing or what the destination said, for people, without values
 }

@@ -92,6 +92,9 @@ type JourneyEvent struct {
 	What        string    `json:"what" doc:"revision, attempt or delivery" example:"revision"`
 	Destination string    `json:"destination,omitempty" doc:"Absent for revisions" example:"dvcqg"`
 	Detail      string    `json:"detail" doc:"Number of the revision, outcome of the attempt or state of the delivery"`
+	Shelf       string    `json:"shelf,omitempty" doc:"Whose a failure is: source, gateway or destination"`
+	Cause       string    `json:"cause,omitempty" doc:"Fingerprint of a failure; equal ones have one cause" example:"plan.field.required"`
+	Problem     string    `json:"problem,omitempty" doc:"What a failure is about, in Vietnamese: the fields of the entity by pointer, or the destination's words, masked"`
 }
 
 type journeyAnswer struct{ Body Journey }
@@ -107,7 +110,8 @@ func (a *API) journey(ctx context.Context, c *call, in *recordPath) (*journeyAns
 	}
 	out := Journey{Record: recordOf(j.Record), Events: make([]JourneyEvent, 0, len(j.Events))}
 	for _, e := range j.Events {
-		out.Events = append(out.Events, JourneyEvent{At: e.At.UTC(), What: e.What, Destination: e.Destination, Detail: e.Detail})
+		out.Events = append(out.Events, JourneyEvent{At: e.At.UTC(), What: e.What, Destination: e.Destination, Detail: e.Detail,
+			Shelf: string(e.Shelf), Cause: e.Cause, Problem: e.Problem})
 	}
 	return &journeyAnswer{Body: out}, nil
 }

@@ -80,20 +80,21 @@ const journeySQL = `
 	    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
 	    FROM known
 	    WHERE known.destination IS NOT NULL)
-	SELECT at, what, destination, detail
+	SELECT at, what, destination, detail, shelf, cause, problem
 	FROM (
-	    SELECT v.arrived_at AS at, 1 AS rank, v.revision AS n, 'revision' AS what, '' AS destination, v.revision::text AS detail
+	    SELECT v.arrived_at AS at, 1 AS rank, v.revision AS n, 'revision' AS what, '' AS destination, v.revision::text AS detail,
+	           '' AS shelf, '' AS cause, '' AS problem
 	    FROM record_revision v
 	    JOIN record r ON r.id = v.record_id
 	    WHERE r.source = $1 AND r.kind = $2 AND r.local_id = $3
 	    UNION ALL
-	    SELECT started_at, 2, 0, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END
+	    SELECT started_at, 2, 0, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END, shelf, cause, ''
 	    FROM attempt
 	    WHERE entity_id = $4
 	    UNION ALL
-	    SELECT d.updated_at, 3, 0, 'delivery', known.destination, d.state
+	    SELECT d.updated_at, 3, 0, 'delivery', known.destination, d.state, d.shelf, d.cause, d.problem
 	    FROM known
-	    CROSS JOIN LATERAL (SELECT updated_at, state FROM delivery
+	    CROSS JOIN LATERAL (SELECT updated_at, state, shelf, cause, problem FROM delivery
 	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
 	ORDER BY at, rank, n, destination`
 
