@@ -171,8 +171,12 @@ func withoutTime(groups []string, a slog.Attr) slog.Attr {
 }
 
 // values returns every string and number of a message, those of documents
-// inside its strings too; of XML the character data.
+// inside its strings too; of XML the character data, of a table the cells.
 func values(body []byte) []string {
+	if first := bytes.TrimSpace(body); len(first) > 0 && first[0] != '{' && first[0] != '[' && first[0] != '<' { // a table: its cells below the header
+		_, cells, _ := strings.Cut(string(body), "\n")
+		return strings.FieldsFunc(cells, func(r rune) bool { return strings.ContainsRune(",;\t\"\r\n", r) })
+	}
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return strings.FieldsFunc(stripTags(string(body)), func(r rune) bool { return r == '\n' || r == '\x00' })
 	}

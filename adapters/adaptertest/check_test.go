@@ -37,6 +37,9 @@ const message = `{"hoTen":"Nguyễn Thị Hạnh","so":27192004321,"trong":"{\"x
 type fake func(rec *schema.Record, p *fault.Problem) error
 
 func (f fake) Normalize(_ context.Context, raw adapters.Raw) ([]schema.Record, error) {
+	if string(raw.Body) != message {
+		return nil, fault.New(fault.UnknownForm, "fake", "not the message")
+	}
 	rec := schema.Record{Kind: schema.KindPerson, ID: "1", Body: &schema.Person{FullName: "Nguyễn Thị Hạnh"}, Raw: raw.Body}
 	p := fault.Problem{Pointer: "/hoTen", Code: "name.case", Level: fault.Repaired, Detail: "Đã sửa.", DetailEN: "Put right."}
 	if err := f(&rec, &p); err != nil {
@@ -68,14 +71,14 @@ func TestTheSuiteSeesEachFault(t *testing.T) {
 			p.Pointer = "/khong/co"
 			return nil
 		},
-		"a value in a problem":           func(_ *schema.Record, p *fault.Problem) error { p.Detail += " Nguyễn Thị Hạnh"; return nil },
-		"a number in a problem":          func(_ *schema.Record, p *fault.Problem) error { p.Expected = "27192004321"; return nil },
-		"a value of a document inside":   func(_ *schema.Record, p *fault.Problem) error { p.DetailEN += " Kinh Bắc"; return nil },
-		"a value in an error":            func(*schema.Record, *fault.Problem) error { return errors.New("no such person: Nguyễn Thị Hạnh") },
-		"an error of another code":       func(*schema.Record, *fault.Problem) error { return errors.New("out of order") },
-		"invalid without a problem":      func(*schema.Record, *fault.Problem) error { return fault.New(fault.Invalid, "fake", "bad") },
-		"raw that is not of the message": func(rec *schema.Record, _ *fault.Problem) error { rec.Raw = []byte("nowhere"); return nil },
-		"nothing wrong":                  func(*schema.Record, *fault.Problem) error { return nil },
+		"a value in a problem":              func(_ *schema.Record, p *fault.Problem) error { p.Detail += " Nguyễn Thị Hạnh"; return nil },
+		"a number in a problem":             func(_ *schema.Record, p *fault.Problem) error { p.Expected = "27192004321"; return nil },
+		"a value of a document inside":      func(_ *schema.Record, p *fault.Problem) error { p.DetailEN += " Kinh Bắc"; return nil },
+		"a value in an error":               func(*schema.Record, *fault.Problem) error { return errors.New("no such person: Nguyễn Thị Hạnh") },
+		"an error of another code":          func(*schema.Record, *fault.Problem) error { return errors.New("out of order") },
+		"invalid without a problem":         func(*schema.Record, *fault.Problem) error { return fault.New(fault.Invalid, "fake", "bad") },
+		"raw that does not give the record": func(rec *schema.Record, _ *fault.Problem) error { rec.Raw = []byte("nowhere"); return nil },
+		"nothing wrong":                     func(*schema.Record, *fault.Problem) error { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &recorder{}
@@ -84,6 +87,7 @@ func TestTheSuiteSeesEachFault(t *testing.T) {
 			checkOutcome(r, spec, o)
 			checkPointers(r, raw.Body, o)
 			checkSilence(r, raw, o)
+			checkReplay(r, f, o)
 			if failed := len(r.said) > 0; failed == (name == "nothing wrong") {
 				t.Errorf("the suite said %q", r.said)
 			}

@@ -20,12 +20,10 @@ const maxFuzz = 64 << 10
 func Fuzz(f *testing.F, spec adapters.Spec, dir string) {
 	f.Helper()
 	f.Add([]byte(spec.Example), uint8(0), "")
-	media := ""
+	kinds := map[string]bool{}
 	for i, c := range load(f, dir) {
 		f.Add(c.raw.Body, uint8(i), "  Nguye\u0302\u0303n\u00a0THỊ H\u2019Rin\u00ad ")
-		if media = c.raw.ContentType; media != mediaTypes[".json"] {
-			f.Fatalf("%s: fuzzing knows JSON messages only", c.path)
-		}
+		kinds[c.raw.ContentType] = true
 	}
 	a := open(f, spec, "24")
 	f.Fuzz(func(t *testing.T, body []byte, at uint8, text string) {
@@ -33,17 +31,39 @@ func Fuzz(f *testing.F, spec adapters.Spec, dir string) {
 		if len(body) > maxFuzz {
 			return
 		}
+		media := mediaOf(body, kinds)
 		before := bytes.Clone(body)
 		o := normalize(t, a, adapters.Raw{ContentType: media, Body: body})
 		if !bytes.Equal(before, body) {
 			t.Fatal("Normalize changed the message")
 		}
 		checkOutcome(t, spec, o)
-		if strict.Broken(o.err) && len(o.records) > 0 {
+		checkReplay(t, a, o)
+		if media == mediaTypes[".json"] && strict.Broken(o.err) && len(o.records) > 0 {
 			t.Errorf("a message that is no JSON gives %d records", len(o.records))
 		}
 		diff(t, "a second run differs", o.marshal(t), normalize(t, a, adapters.Raw{ContentType: media, Body: body}).marshal(t))
 	})
+}
+
+// mediaOf says what mutated bytes are sent as: what they look like, of the types that the cases have.
+func mediaOf(body []byte, kinds map[string]bool) string {
+	first := byte(0)
+	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 {
+		first = trimmed[0]
+	}
+	for _, look := range []struct {
+		media string
+		like  bool
+	}{
+		{mediaTypes[".xml"], first == '<'}, {mediaTypes[".ndjson"], first == '{' && bytes.Contains(body, []byte("}\n{"))}, {mediaTypes[".json"], first == '{' || first == '['},
+		{mediaTypes[".csv"], true},
+	} {
+		if look.like && kinds[look.media] {
+			return look.media
+		}
+	}
+	return mediaTypes[".json"]
 }
 
 // splice puts a text in place of the string value number at of a JSON message;

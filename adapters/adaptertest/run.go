@@ -54,6 +54,7 @@ func (c testCase) check(t *testing.T, spec adapters.Spec) {
 		checkPointers(t, c.raw.Body, first)
 	}
 	checkSilence(t, c.raw, first)
+	checkReplay(t, a, first)
 	c.checkTruncated(t, a)
 	c.checkStrict(t, a, first)
 }
@@ -135,8 +136,8 @@ func checkCode(t testing.TB, o outcome) {
 // checkTruncated cuts the message short: whatever was inside, nothing of it counts.
 func (c testCase) checkTruncated(t *testing.T, a adapters.Adapter) {
 	body := bytes.TrimSpace(c.raw.Body)
-	if len(body) < 2 || c.raw.ContentType == mediaTypes[".ndjson"] {
-		return
+	if len(body) < 2 || c.raw.ContentType == mediaTypes[".ndjson"] || c.raw.ContentType == mediaTypes[".csv"] {
+		return // the lines before the cut are whole
 	}
 	for _, part := range []int{1, 2, 3} {
 		o := normalize(t, a, adapters.Raw{ContentType: c.raw.ContentType, Body: body[:len(body)*part/4]})

@@ -44,7 +44,7 @@ func BenchmarkNormalize(b *testing.B) {
 		"cases/l1-reception-vbdlis", "cases/l1-to-onestop", "cases/l2-reception-ilis", "cases/l3-supplement", "cases/l3-supplement-given",
 		"cases/l3-supplement-handed-on", "cases/l4-transfer", "cases/l4-tax-vbdlis", "cases/l4-tax-ilis", "cases/l5-closing",
 		"cases/l6-notice", "cases/l7-payment", "cases/l8-parcel", "cases/l8-joined", "cases/layer-row",
-		"cases/l9-returned", "cases/l9-wrong-result", "cases/l9-remark", "sheets/parcels", "sheets/joined", "sheets/returned",
+		"cases/l9-returned", "cases/l9-wrong-result", "cases/l9-remark", "cases/csv-parcels", "cases/csv-joined", "cases/csv-returned",
 	} {
 		b.Run(name, func(b *testing.B) {
 			raw := message(b, name)
