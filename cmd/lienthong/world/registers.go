@@ -51,7 +51,7 @@ func civilBirth(l *life) {
 	}}}))
 }
 
-// landTransfer is a dossier at the land office: reception there (L1) and its end (L5), in UTC without saying so.
+// landTransfer is a dossier at the land office: reception there (L1), its tax and its end (L5), in UTC without saying so.
 func landTransfer(l *life) {
 	const utc = "2006-01-02T15:04:05"
 	commune, _ := strconv.Atoi(l.commune.Code) // a number column loses the zero
@@ -68,6 +68,7 @@ func landTransfer(l *life) {
 		}},
 		"DanhSachGiayToDinhKem": []any{map[string]any{"TenGiayTo": "Hợp đồng công chứng", "SoBanChinh": 1, "SoBanSao": 0, "TapTin": map[string]string{"name": "hd.pdf", "data": "JVBERi0x"}}},
 	})})
+	landTax(l)
 	l.foreignEnd("")
 	l.send(Land, "L5", encode(map[string]any{
 		"SoBienNhan": l.rec.MaHoSo, "NgayKetThuc": l.now.UTC().Format(utc), "MaCanBoXuLy": "cb.tn01", "TrangThaiKetThuc": 0, "GhiChu": "",

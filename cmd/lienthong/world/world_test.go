@@ -49,7 +49,7 @@ func TestWorld(t *testing.T) {
 		for _, m := range collect(options).Messages {
 			forms[m.Form] = true
 		}
-		for _, form := range []string{"P3", "P6", "H1", "H3", "L1", "L5", "B1"} {
+		for _, form := range []string{"P3", "P6", "H1", "H3", "L1", "L5", "L6", "L7", "B1"} {
 			require.True(t, forms[form], form)
 		}
 	})
