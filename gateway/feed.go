@@ -75,9 +75,14 @@ type FeedPage struct {
 
 // FeedStore reads the feed.
 type FeedStore interface {
-	// ReadFeed returns up to limit changes after the cursor, of one kind or ("") of all.
-	// A cursor of an earlier epoch is a fault with code CursorExpired.
+	// ReadFeed returns up to limit changes after the cursor, of one kind or ("") of all. A page with room left has
+	// looked at all that there is: its Next is the newest position even when nothing of the kind was found.
+	// A cursor of an earlier epoch, or one behind which changes were dropped, is a fault with code CursorExpired;
+	// the page's Next is then the oldest cursor that is still served.
 	ReadFeed(ctx context.Context, kind schema.Kind, after Cursor, limit int) (FeedPage, error)
+	// ReadSnapshot returns up to limit live entities after the cursor. A cursor of an earlier epoch, or one whose
+	// delta is not held any more, is a fault with code CursorExpired; the page's Delta is then the oldest that is.
+	ReadSnapshot(ctx context.Context, after SnapshotCursor, limit int) (SnapshotPage, error)
 	// FeedMoved returns a channel that is closed when the feed has moved past a position known now.
 	FeedMoved() <-chan struct{}
 }
@@ -98,6 +103,7 @@ func (f *Feed) Read(ctx context.Context, kind schema.Kind, after Cursor, limit i
 		if err != nil || len(page.Items) > 0 || wait <= 0 {
 			return page, err
 		}
+		after = page.Next
 		select {
 		case <-moved:
 		case <-deadline.C:

@@ -88,6 +88,10 @@ func (f *growingFeed) ReadFeed(context.Context, schema.Kind, gateway.Cursor, int
 	return gateway.FeedPage{Items: f.items}, f.err
 }
 
+func (f *growingFeed) ReadSnapshot(context.Context, gateway.SnapshotCursor, int) (gateway.SnapshotPage, error) {
+	return gateway.SnapshotPage{}, f.err
+}
+
 func (f *growingFeed) FeedMoved() <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -21,10 +21,10 @@ type ReadStore interface {
 	Ping(ctx context.Context) error
 }
 
-// AccessStore knows the keys of sources.
+// AccessStore knows the keys of sources and consumers.
 type AccessStore interface {
-	// SourceOf returns the source of an API key; fault.Unauthorized for an unknown one.
-	SourceOf(ctx context.Context, key string) (string, error)
+	// CallerOf returns who holds an API key; fault.Unauthorized for an unknown one.
+	CallerOf(ctx context.Context, key string) (Caller, error)
 	// NoteRefusal keeps that somebody without a valid key knocked.
 	NoteRefusal(ctx context.Context, r Refusal) error
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -15,6 +16,9 @@ const (
 	IdentifierNumeric    = "identifier.numeric"    // a spreadsheet made it a number (2.7E+10); digits are gone
 	IdentifierSeparators = "identifier.separators" // spaces, dots, hyphens removed
 	IdentifierZero       = "identifier.zero"       // the leading zero that a number column lost put back
+	IdentifierZeros      = "identifier.zeros"      // two leading zeros that seem to be lost put back, to be confirmed
+	IdentifierSex        = "identifier.sex"        // the number speaks of another sex
+	IdentifierBirthYear  = "identifier.birth_year" // the number speaks of another year of birth
 	IdentifierPlace      = "identifier.place"      // no province has the first three digits
 	IdentifierCentury    = "identifier.century"    // born in or after 2100
 	IdentifierCheckDigit = "identifier.check_digit"
@@ -37,13 +41,14 @@ func digits(s string) (string, []Problem) {
 		plain = strings.Map(dropInvisible, norm.NFKC.String(s))
 	}
 	plain = strings.TrimPrefix(plain, "'")
+	if exact, ok := exactScientific(plain); ok {
+		plain = exact
+	}
 	if isScientific(plain) {
 		return "", []Problem{refusal(IdentifierNumeric, "Số bị bảng tính đổi sang dạng lũy thừa, đã mất chữ số.",
 			"A spreadsheet turned the number into scientific notation; digits are lost.", "")}
 	}
-	if whole, ok := strings.CutSuffix(plain, ".0"); ok && !strings.ContainsAny(whole, ". -") {
-		plain = whole
-	}
+	plain = wholeNumber(plain)
 	var b strings.Builder
 	for _, r := range plain {
 		switch {
@@ -71,6 +76,31 @@ func dropInvisible(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// wholeNumber cuts the decimals that a number column adds: .0, .00 and the same with a comma.
+func wholeNumber(s string) string {
+	for _, tail := range []string{".0", ".00", ",0", ",00"} {
+		if whole, ok := strings.CutSuffix(s, tail); ok && whole != "" && strings.Trim(whole, "0123456789") == "" {
+			return whole
+		}
+	}
+	return s
+}
+
+// exactScientific returns the digits of a number such as 2.7090001234E+10 that
+// holds all of them: as many behind the point as the exponent says.
+func exactScientific(s string) (string, bool) {
+	if !isScientific(s) {
+		return "", false
+	}
+	i := strings.IndexAny(s, "eE")
+	whole, decimals, ok := cutAny(s[:i], ".,")
+	exponent := strings.TrimLeft(strings.TrimPrefix(s[i+1:], "+"), "0")
+	if !ok || len(whole) != 1 || strings.Trim(decimals, "0123456789") != "" || len(decimals) < 8 || exponent != strconv.Itoa(len(decimals)) {
+		return "", false
+	}
+	return whole + decimals, true
 }
 
 // isScientific reports whether s is a number such as 2.7E+10 or 2,7091E11.

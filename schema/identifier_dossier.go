@@ -26,15 +26,15 @@ var dossierForms = regexp.MustCompile(`^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\
 // ParseDossierNumber reads a dossier number. It is opaque: trimmed, upper case,
 // nothing is read out of it, and one of an unknown form is kept with a warning.
 func ParseDossierNumber(s string) (Identifier, []Problem) {
-	clean, _ := CleanText(s)
+	clean := CleanCode(s)
 	if clean == "" {
 		return Identifier{}, nil
 	}
-	if IsFiller(clean) || len(clean) > maxDossierNumber {
+	number := NFC(strings.ToUpper(strings.ReplaceAll(clean, " ", "")))
+	if IsFiller(clean) || IsFiller(number) || len(clean) > maxDossierNumber {
 		return Identifier{}, []Problem{refusal(DossierForm, "Mã hồ sơ không hợp lệ.", "Not a dossier number.", "H05.16-251103-0001")}
 	}
 	var problems []Problem
-	number := strings.ToUpper(strings.ReplaceAll(clean, " ", ""))
 	if strings.Contains(clean, " ") {
 		problems = append(problems, repair(DossierSpaces, "Đã bỏ dấu cách trong mã hồ sơ.", "Spaces inside the number were removed."))
 	}

@@ -85,8 +85,8 @@ func looksLikePassport(s string) bool {
 
 // otherPaper keeps the number of a paper without known rules, upper case, without spaces.
 func otherPaper(s string) (Identifier, []Problem) {
-	v, _ := CleanText(s)
-	v = strings.ToUpper(strings.ReplaceAll(v, " ", ""))
+	v := CleanCode(s)
+	v = NFC(strings.ToUpper(strings.ReplaceAll(v, " ", "")))
 	if v == "" || IsFiller(v) || len(v) > 40 {
 		return Identifier{}, []Problem{refusal(IdentifierFormat, "Số giấy tờ không đọc được.", "The number of the paper is not readable.", "")}
 	}

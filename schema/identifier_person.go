@@ -3,6 +3,8 @@ package schema
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // PersonalNumber is what the digits of a personal number say (Decree
@@ -24,9 +26,31 @@ func isBirthPlace(code string) bool {
 	return len(code) == 3 && i >= 0 && i%4 == 0
 }
 
+// Check compares what the digits say with the sex and the birth that a source
+// declares beside the number; empty ones are not compared. Differences are
+// warnings: a clerk mistypes either side, and a changed sex keeps its number
+// until the new one is issued.
+func (n PersonalNumber) Check(sex Sex, birth Date) []Problem {
+	var found []Problem
+	if n == (PersonalNumber{}) {
+		return nil
+	}
+	if (sex == Male || sex == Female) && sex != n.Sex {
+		found = append(found, doubt(IdentifierSex, "Giới tính trong số định danh khác giới tính khai báo.",
+			"The number speaks of another sex than the one declared.", ""))
+	}
+	if !birth.IsZero() && birth.Year() != n.BirthYear {
+		found = append(found, doubt(IdentifierBirthYear, "Năm sinh trong số định danh khác ngày sinh khai báo.",
+			"The number speaks of another year of birth than the one declared.", ""))
+	}
+	return found
+}
+
 // ParsePersonalNumber reads a 12-digit personal number (số định danh, CCCD).
 // Eleven digits are a number column that lost its zero, when the result names a
-// province. A filler or an unreadable value gives the zero Identifier and the
+// province; ten may have lost two (001 Hà Nội to 008 Tuyên Quang), which is a
+// candidate with a warning, since a tax code or a telephone number has ten
+// digits too. A filler or an unreadable value gives the zero Identifier and the
 // problem; an unknown place is a warning. An empty s gives nothing at all.
 func ParsePersonalNumber(s string) (Identifier, PersonalNumber, []Problem) {
 	d, problems := digits(s)
@@ -39,6 +63,11 @@ func ParsePersonalNumber(s string) (Identifier, PersonalNumber, []Problem) {
 		if isFillerNumber(d) {
 			return Identifier{}, PersonalNumber{}, []Problem{errFiller()}
 		}
+	}
+	if lostTwoZeros(d) {
+		d = "00" + d
+		problems = append(problems, doubt(IdentifierZeros, "Có thể đã mất hai số 0 ở đầu; cần xác nhận số định danh.",
+			"Two leading zeros seem to be lost; the number is to be confirmed.", "12 chữ số"))
 	}
 	if len(d) != 12 {
 		return Identifier{}, PersonalNumber{}, append(problems,
@@ -56,6 +85,12 @@ func ParsePersonalNumber(s string) (Identifier, PersonalNumber, []Problem) {
 	return Identifier{SchemePersonalNumber, d}, n, problems
 }
 
+// lostTwoZeros reports whether ten digits read as a personal number with 00
+// before them, of somebody born in the 20th or 21st century, and as nothing else.
+func lostTwoZeros(d string) bool {
+	return len(d) == 10 && isBirthPlace("00"+d[:1]) && d[1] <= '3' && !taxDigitFits(d)
+}
+
 // readPersonalNumber takes twelve digits apart: place 3, century and sex 1, year 2, random 6.
 func readPersonalNumber(d string) PersonalNumber {
 	century := int(d[3] - '0')
@@ -66,8 +101,9 @@ func readPersonalNumber(d string) PersonalNumber {
 	return n
 }
 
-// ParseCMND reads a 9-digit number of the former identity card. Eight digits are
-// a number column that lost its zero.
+// ParseCMND reads the number of a former identity card: 9 digits, or the 12 of
+// the cards of 2012 to 2015, which is the holder's personal number and comes back
+// as such. Eight digits are a number column that lost its zero.
 func ParseCMND(s string) (Identifier, []Problem) {
 	d, problems := digits(s)
 	if d == "" {
@@ -80,8 +116,12 @@ func ParseCMND(s string) (Identifier, []Problem) {
 			return Identifier{}, []Problem{errFiller()}
 		}
 	}
+	if len(d) == 12 {
+		id, _, found := ParsePersonalNumber(s)
+		return id, found
+	}
 	if len(d) != 9 {
-		return Identifier{}, append(problems, errLength("Số CMND phải có 9 chữ số.", "A CMND has 9 digits.", "9 chữ số"))
+		return Identifier{}, append(problems, errLength("Số CMND phải có 9 hoặc 12 chữ số.", "A CMND has 9 digits, or 12.", "9 hoặc 12 chữ số"))
 	}
 	return Identifier{SchemeCMND, d}, problems
 }
@@ -93,12 +133,16 @@ func ParsePassport(s string) (Identifier, []Problem) {
 	if v == "" {
 		return Identifier{}, nil
 	}
-	plain := strings.Map(func(r rune) rune {
+	plain := v
+	if !isASCII(v) { // full-width and invisible characters
+		plain = strings.ToUpper(strings.Map(dropInvisible, norm.NFKC.String(v)))
+	}
+	plain = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' || r == '.' {
 			return -1
 		}
 		return r
-	}, v)
+	}, plain)
 	if IsFiller(v) || isFillerNumber(plain) {
 		return Identifier{}, []Problem{errFiller()}
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -21,12 +22,43 @@ func PersonName(s string) (string, []string) {
 	if IsFiller(name) {
 		return "", append(did, NameFiller)
 	}
+	if slices.Contains(did, TextTCVN3) {
+		name = raiseInitials(name)
+	}
 	if upper, lower := cases(name); upper != lower && strings.IndexFunc(name, unicode.IsLetter) >= 0 && len(name) > 1 {
 		if cased := capitalise(name); cased != name {
 			return cased, append(did, NameCase)
 		}
 	}
 	return name, did
+}
+
+// raiseInitials makes a small letter with marks that begins a word a capital
+// where other words begin with one: TCVN3 has no capitals with tones, and a
+// font showed Ánh where the bytes say ánh.
+func raiseInitials(name string) string {
+	if first, _ := cases(initials(name)); !first {
+		return name
+	}
+	start := true
+	return strings.Map(func(r rune) rune {
+		if start && r >= 0x80 {
+			r = unicode.ToUpper(r)
+		}
+		start = r == ' '
+		return r
+	}, name)
+}
+
+func initials(name string) string {
+	var b strings.Builder
+	for _, w := range strings.Fields(name) {
+		for _, r := range w {
+			b.WriteRune(r)
+			break
+		}
+	}
+	return b.String()
 }
 
 // cases reports whether s holds upper-case and lower-case letters.

@@ -53,6 +53,27 @@ func TestParsePhone(t *testing.T) {
 	}
 }
 
+// Every prefix that was given up, by the plans of the Ministry of Information and
+// Communications: mobile numbers in 2018, area codes in 2017.
+func TestParsePhoneMigratesEveryPrefix(t *testing.T) {
+	t.Parallel()
+	for before, after := range map[string]string{
+		"0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
+		"0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
+		"0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038", "0169": "039",
+		"0186": "056", "0188": "058", "0199": "059",
+		"0240": "0204", "0241": "0222", "0351": "0226", "0350": "0228", "030": "0229",
+	} {
+		got, problems := schema.ParsePhone(before + "3812345")
+		if got != after+"3812345" || codes(problems) != "r phone.migrated" {
+			t.Errorf("%s: %q, [%s]", before, got, codes(problems))
+		}
+		if _, problems := schema.ParsePhone(got); problems != nil {
+			t.Errorf("%s: the new number is not final: [%s]", after, codes(problems))
+		}
+	}
+}
+
 func FuzzParsePhone(f *testing.F) {
 	for _, s := range []string{"", "+84912000001", "912000001", "01650000123", "0912 000 001/0913", "0303812345", "０９", "+"} {
 		f.Add(s)

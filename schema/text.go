@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,14 +9,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Codes of the repairs that [CleanText] reports.
+// Codes of the repairs that [CleanText] and [DecodeBytes] report. Each but
+// TextLegacy, which is a warning, says that the text was changed.
 const (
-	TextNFC       = "text.nfc"       // decomposed or mixed composition brought to NFC
-	TextEth       = "text.eth"       // Ð or ð (U+00D0, U+00F0) replaced by Đ or đ
-	TextSpace     = "text.space"     // unusual, repeated or surrounding white space
-	TextInvisible = "text.invisible" // zero-width characters, byte order marks, soft hyphens, controls removed
-	TextEncoding  = "text.encoding"  // bytes that are not UTF-8, replaced by U+FFFD
-	TextLegacy    = "text.legacy"    // looks like TCVN3 read as Latin-1; left as it is
+	TextTCVN3       = "text.tcvn3"       // TCVN3 (ABC fonts) converted
+	TextVNI         = "text.vni"         // VNI converted
+	TextVISCII      = "text.viscii"      // VISCII converted
+	TextWindows1258 = "text.windows1258" // Windows-1258 converted, or its letters with loose tones composed
+	TextWindows1252 = "text.windows1252" // Windows-1252 or Latin-1 converted
+	TextUTF16       = "text.utf16"       // UTF-16 converted
+	TextUTF8Twice   = "text.utf8_twice"  // UTF-8 that was read as Latin-1 and encoded again
+	TextEncoding    = "text.encoding"    // bytes that are not UTF-8, replaced by U+FFFD
+	TextNFC         = "text.nfc"         // decomposed or mixed composition brought to NFC
+	TextEth         = "text.eth"         // Ð or ð (U+00D0, U+00F0) replaced by Đ or đ
+	TextSpace       = "text.space"       // unusual, repeated or surrounding white space
+	TextInvisible   = "text.invisible"   // zero-width characters, byte order marks, soft hyphens, controls removed
+	TextLegacy      = "text.legacy"      // looks like a legacy encoding, not certain which or what; left as it is
 )
 
 // NFC returns s in Unicode normalization form C, the only form that is stored,
@@ -28,43 +37,115 @@ func NFC(s string) string {
 }
 
 // CleanText returns s as it is stored, NFC with single spaces, and the codes of
-// what had to be done, in the order of the constants above. It never changes
-// letters of a valid text: case, tone placement and i/y stay as they are.
-//
-// A soft hyphen between letters is also the letter ư of TCVN3. Where the rest of
-// the text looks like TCVN3, nothing invisible is dropped and the code is [TextLegacy].
+// what had to be done. Text whose bytes are TCVN3, VNI, VISCII or Windows-1258
+// but were read as Latin-1, and UTF-8 that was encoded twice, is converted where
+// that is certain; where it is not, the code is [TextLegacy] and the text stays.
+// Letters of a valid text are never changed: case, tone placement and i/y stay
+// as they are.
 func CleanText(s string) (string, []string) {
 	if isTidy(s) {
 		return s, nil
 	}
 	var did []string
-	out := s
-	if !utf8.ValidString(out) {
-		out = strings.ToValidUTF8(out, "\uFFFD")
-		did = append(did, TextEncoding)
-	}
-	if !norm.NFC.IsNormalString(out) {
-		out = norm.NFC.String(out)
-		did = append(did, TextNFC)
-	}
-	legacy := LooksLegacy(out)
-	out, eth, space, invisible := sweep(out, legacy)
-	for _, step := range []struct {
-		done bool
-		code string
-	}{{eth, TextEth}, {space, TextSpace}, {invisible, TextInvisible}, {legacy, TextLegacy}} {
-		if step.done {
-			did = append(did, step.code)
+	for range 8 { // what a removed character kept apart may be a thing to repair now
+		out := clean(s, &did)
+		if out == s {
+			break
 		}
+		s = out
 	}
-	if invisible { // what an invisible character kept apart may compose now
-		out = norm.NFC.String(out)
-	}
-	return out, did
+	return s, did
 }
 
-// sweep does the single-character repairs in one pass and says which it did.
-func sweep(s string, keepSoftHyphen bool) (out string, eth, space, invisible bool) {
+// CleanCode returns an opaque code, a number on paper or the name of a file as
+// it is stored: NFC, single spaces, nothing invisible. Unlike [CleanText] it never
+// reads letters by another encoding, since a code means what its characters are.
+func CleanCode(s string) string {
+	if isTidy(s) {
+		return s
+	}
+	for range 8 {
+		out, _, _, _ := sweep(NFC(strings.ToValidUTF8(s, "\uFFFD")), false)
+		if out = NFC(out); out == s {
+			break
+		}
+		s = out
+	}
+	return s
+}
+
+// clean does one round of [CleanText].
+func clean(s string, did *[]string) string {
+	note := func(done bool, code string) {
+		if done && !slices.Contains(*did, code) {
+			*did = append(*did, code)
+		}
+	}
+	if !utf8.ValidString(s) {
+		code := TextEncoding
+		s, code = validUTF8(s)
+		note(true, code)
+	}
+	s, twice := decodeTwice(s)
+	note(twice, TextUTF8Twice)
+	code := TextLegacy
+	// Ã and a no-break space are à encoded twice, or the word xã in capitals.
+	if twice || !strings.Contains(s, "Ã\u00A0") {
+		s, code = repairLegacy(s)
+	}
+	note(code != "" && code != TextLegacy, code)
+	if !norm.NFC.IsNormalString(s) {
+		code := TextNFC
+		if looseTones(s) {
+			code = TextWindows1258
+		}
+		s = norm.NFC.String(s)
+		note(true, code)
+	}
+	legacy := code == TextLegacy || LooksLegacy(s)
+	s, eth, space, invisible := sweep(s, legacy)
+	note(eth, TextEth)
+	note(space, TextSpace)
+	note(invisible, TextInvisible)
+	note(legacy, TextLegacy)
+	if invisible { // what an invisible character kept apart may compose now
+		s = norm.NFC.String(s)
+	}
+	return s
+}
+
+// validUTF8 returns bytes that are not UTF-8 as text, by their encoding if it is
+// certain, else with the bytes replaced.
+func validUTF8(s string) (text, code string) {
+	if e, ok := detect([]byte(s)); ok {
+		if text, problems, err := DecodeBytes([]byte(s)); err == nil && len(problems) > 0 {
+			return text, e.code
+		}
+	}
+	return strings.ToValidUTF8(s, "\uFFFD"), TextEncoding
+}
+
+// looseTones reports whether text that is not NFC has composed letters, ê or ơ,
+// with a loose tone behind: the way of Windows-1258 and of "composite Unicode",
+// not of decomposition.
+func looseTones(s string) bool {
+	found := false
+	var prev rune
+	for _, r := range s {
+		switch {
+		case r == '\u0302' || r == '\u0306' || r == '\u031B':
+			return false
+		case strings.ContainsRune("\u0300\u0301\u0303\u0309\u0323", r):
+			found = found || strings.ContainsRune("ăâêôơưĂÂÊÔƠƯ", prev)
+		}
+		prev = r
+	}
+	return found
+}
+
+// sweep does the single-character repairs in one pass and says which it did. In
+// legacy text it leaves what may be a letter.
+func sweep(s string, legacy bool) (out string, eth, space, invisible bool) {
 	var b strings.Builder
 	b.Grow(len(s))
 	pending := false // a space is due before the next visible character
@@ -76,7 +157,7 @@ func sweep(s string, keepSoftHyphen bool) (out string, eth, space, invisible boo
 			}
 			pending = true
 			continue
-		case r == '\u00AD' && keepSoftHyphen:
+		case legacy && (r == '\u00AD' || r == 'Ð' || r == 'ð' || isC1(r)): // letters of TCVN3 and VISCII
 		case r == '\u034F' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
 			invisible = true
 			continue
@@ -95,44 +176,6 @@ func sweep(s string, keepSoftHyphen bool) (out string, eth, space, invisible boo
 		space = true
 	}
 	return b.String(), eth, space, invisible
-}
-
-// LooksLegacy reports whether s looks like TCVN3 text whose bytes were read as
-// Latin-1: letters with symbols such as ¸ µ ¹ ¬ inside a word, or a soft hyphen
-// without which a word would have no vowel. Such text needs a decoder, not a repair.
-func LooksLegacy(s string) bool {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 0xA1 && r <= 0xBE }) {
-		return false
-	}
-	for _, word := range strings.Fields(s) {
-		letters, symbols, soft, vowels := 0, 0, 0, 0
-		for _, r := range word {
-			switch {
-			case r == '\u00AD':
-				soft++
-			case strings.ContainsRune("¡¢£¤¥¦§¨©¬®¯°±²³´µ¶·¸¹»¼½¾", r):
-				symbols++
-			case unicode.IsLetter(r):
-				letters++
-				if strings.IndexByte("aeiouy", foldRune(r)) >= 0 {
-					vowels++
-				}
-			}
-		}
-		if letters > 0 && (symbols > 0 && tcvn3Word(word) || soft > 0 && vowels == 0) {
-			return true
-		}
-	}
-	return false
-}
-
-// tcvn3Word tells a symbol within or after letters from one that stands for
-// itself, as in 150m² or 36°.
-func tcvn3Word(word string) bool {
-	if strings.ContainsAny(word, "0123456789") {
-		return false
-	}
-	return strings.ContainsAny(word, "¨©¬®µ¶·¸¹»¼½¾") && !strings.HasPrefix(word, "©") && !strings.HasSuffix(word, "®")
 }
 
 // IsFiller reports whether s is one of the words that systems write where they
@@ -182,21 +225,4 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
-}
-
-// isTidy reports whether s is single-spaced text of ASCII and composed Latin
-// letters, as nearly all text is; [CleanText] leaves such text alone.
-func isTidy(s string) bool {
-	spaceBefore := true
-	for _, r := range s {
-		switch {
-		case r < ' ' || r == ' ' && spaceBefore || r == 0x7F:
-			return false
-		case r < 0x7F:
-		case r < 'À' || r == 'Ð' || r == 'ð' || r > 'ỹ' || r > 0x24F && r < 'Ạ':
-			return false
-		}
-		spaceBefore = r == ' '
-	}
-	return s == "" || !spaceBefore
 }

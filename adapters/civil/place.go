@@ -3,6 +3,8 @@ package civil
 import (
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/lienthong/lienthong/adapters/field"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/schema"
@@ -13,27 +15,73 @@ import (
 // district still uses them, whatever the date of the message.
 var lastOldDay, _ = schema.NewDate(2025, 6, 30)
 
-// address reads a place with codes; asOf is the day of the message.
-func (a *adapter) address(r *field.Reader, key string, list strict.List[place], asOf schema.Date) schema.Address {
-	if len(list) == 0 {
+// place reads a place: an object with codes, a bare code of a commune, or one
+// line of text. asOf is the day whose lists the source uses.
+func (a *adapter) place(r *field.Reader, key string, raw jsontext.Value, asOf schema.Date) schema.Address {
+	if text, ok := scalar(raw); ok {
+		if isUnitCode(text) {
+			return unitIn(r, key, text, "", asOf)
+		}
+		return oneLine(r.Text(key, text), asOf)
+	}
+	var w place
+	if !a.nested(r, key, raw, &w) {
 		return schema.Address{}
 	}
-	w, at := &list[0], r.Under(key)
-	if hasCode(w.MaHuyen) {
+	if w.MaDiaBan != "" || w.Code != "" {
+		return a.unitOfList(r.Under(key), &w, asOf)
+	}
+	at := r.Under(key)
+	commune, district, province := a.choose(at, "maXa", w.MaXa), a.choose(at, "maHuyen", w.MaHuyen), a.choose(at, "maTinh", w.MaTinh)
+	if hasCode(district.code) {
 		asOf = lastOldDay
 	}
-	code := units.ResolveCode(at.Code(w.MaXa), at.Code(w.MaTinh), asOf)
-	at.Found("maXa", code.Problems, schema.Warning)
-	out := code.Address()
+	out := unitIn(at, "maXa", commune.code, at.Code(province.code), asOf)
 	out.Street = at.Text("dcChiTiet", w.DcChiTiet)
-	if !hasCode(w.MaXa) && hasCode(w.MaTinh) {
-		out.Province, out.OldProvince = province(at.Code(w.MaTinh), asOf)
+	if !hasCode(commune.code) && hasCode(province.code) {
+		out.Province, out.OldProvince = provinceOf(at.Code(province.code), asOf)
 	}
 	return out
 }
 
-// province reads the code of a province where no commune is given.
-func province(code string, asOf schema.Date) (now, old string) {
+// unitOfList reads the one unit that an e-form sends instead of a place.
+func (a *adapter) unitOfList(at *field.Reader, w *place, asOf schema.Date) schema.Address {
+	key, code := "maDiaBan", w.MaDiaBan
+	if code == "" {
+		key, code = "Code", w.Code
+	}
+	if len(strings.TrimSpace(string(code))) <= 2 {
+		var out schema.Address
+		out.Province, out.OldProvince = provinceOf(at.Code(code), asOf)
+		return out
+	}
+	return unitIn(at, key, code, "", asOf)
+}
+
+// unitIn reads the code of a commune. province is what the source says of the
+// province; where it says nothing a code of the own province is more likely.
+func unitIn(r *field.Reader, key string, raw strict.Text, province string, asOf schema.Date) schema.Address {
+	code := units.ResolveCode(r.Code(raw), province, asOf)
+	r.Found(key, code.Problems, schema.Warning)
+	return code.Address()
+}
+
+// oneLine makes an address of a line of text, "Phố 4, phường Hoa Lư", with the
+// codes of its units where the text decides them. asOf is the day of the lists
+// that it speaks of. Reading a line costs as much as all else in a message.
+func oneLine(line string, asOf schema.Date) schema.Address {
+	if line == "" {
+		return schema.Address{}
+	}
+	read := units.ReadLine(line, asOf)
+	if read.New.ProvinceCode == "" && read.Old.ProvinceCode == "" {
+		return schema.Address{Text: line} // "Tại nhà" sounds like five communes and means none
+	}
+	return read.Address()
+}
+
+// provinceOf reads the code of a province where no commune is given.
+func provinceOf(code string, asOf schema.Date) (now, old string) {
 	if len(code) == 1 {
 		code = "0" + code
 	}
@@ -49,17 +97,59 @@ func province(code string, asOf schema.Date) (now, old string) {
 	return "", ""
 }
 
-// authority returns the commune that registers, by the list in force; "" when its code does not decide.
-func (a *adapter) authority(r *field.Reader, key string, commune strict.Text, province string, asOf schema.Date) string {
-	if province == "" {
-		province = a.province // a one-stop system works for its own province
+// authority is the commune that registers, by the list in force and, where the
+// source speaks of it so, by the list until 30/06/2025.
+type authority struct{ now, old string }
+
+// authority reads the code of the commune that registers. A one-stop system
+// works for its own province; a code that is none there is looked up anywhere.
+func (a *adapter) authority(r *field.Reader, key string, commune strict.Text, province string, asOf schema.Date) authority {
+	if !hasCode(commune) {
+		return authority{}
 	}
-	code := units.ResolveCode(r.Code(commune), province, asOf)
+	if province == "" {
+		province = a.province
+	}
+	raw := r.Code(commune)
+	if !isUnitCode(commune) {
+		return a.authorityByName(raw, asOf)
+	}
+	code := units.ResolveCode(raw, province, asOf)
 	r.Found(key, code.Problems, schema.Warning)
-	return code.Commune
+	if code.Commune == "" && code.Default == "" {
+		code = units.ResolveCode(raw, "", asOf) // of another province, which the problem above says
+	}
+	out := authority{now: code.Commune}
+	if out.now == "" {
+		out.now = code.Default // the books went where the people went
+	}
+	if asOf.Compare(lastOldDay) <= 0 && !asOf.IsZero() {
+		out.old = code.OldCommune
+	}
+	return out
+}
+
+// authorityByName reads "UBND phường Kinh Bắc": a name that several provinces
+// have is the one of the own province.
+func (a *adapter) authorityByName(name string, asOf schema.Date) authority {
+	read := units.ReadLine(name, asOf)
+	if home, ok := units.Province(a.province); ok && read.New.CommuneCode == "" {
+		read = units.ReadLine(name+", "+home.FullName(), asOf)
+	}
+	out := authority{now: read.New.CommuneCode}
+	if asOf.Compare(lastOldDay) <= 0 && !asOf.IsZero() {
+		out.old = read.Old.CommuneCode
+	}
+	return out
 }
 
 // hasCode reports whether a field holds a code; systems write "" or 0 where there is none.
 func hasCode(raw strict.Text) bool {
 	return strings.Trim(string(raw), "0 ") != ""
+}
+
+// isUnitCode reports whether a text is the bare code of a commune, which may have lost its zeros.
+func isUnitCode(raw strict.Text) bool {
+	s := strings.TrimSpace(string(raw))
+	return len(s) >= 2 && len(s) <= 5 && strings.Trim(s, "0123456789") == ""
 }

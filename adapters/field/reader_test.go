@@ -66,9 +66,11 @@ func TestValues(t *testing.T) {
 	}{
 		{"text", func(r *Reader, raw strict.Text) any { return r.Text("k", raw) }, "Hộ  tịch", "Hộ tịch", "/k text.space repaired"},
 		{"a filler", func(r *Reader, raw strict.Text) any { return r.Text("k", raw) }, "Dinhkem", "", "/k text.filler repaired"},
-		{"text of TCVN3", func(r *Reader, raw strict.Text) any { return r.Text("k", raw) }, "NguyÔn V¨n B×nh", "NguyÔn V¨n B×nh", "/k text.legacy warning"},
+		{"text of TCVN3", func(r *Reader, raw strict.Text) any { return r.Text("k", raw) }, "NguyÔn V¨n B×nh", "Nguyễn Văn Bình", "/k text.tcvn3 repaired"},
+		{"text of an encoding in doubt", func(r *Reader, raw strict.Text) any { return r.Text("k", raw) }, "Hµ", "Hµ", "/k text.legacy warning"},
 		{"a name", func(r *Reader, raw strict.Text) any { return r.Name("k", raw) }, "LÊ THỊ CÚC", "Lê Thị Cúc", "/k name.case repaired"},
 		{"a code", func(r *Reader, raw strict.Text) any { return r.Code(raw) }, " X \u200b", "X", ""},
+		{"the name of a file", func(r *Reader, raw strict.Text) any { return r.Code(raw) }, " Ná»™i.pdf", "Ná»™i.pdf", ""},
 		{"a code that looks like a filler", func(r *Reader, raw strict.Text) any { return r.Code(raw) }, "x", "x", ""},
 		{"an instant", func(r *Reader, raw strict.Text) any { return r.Time("k", raw, schema.TimeCompact).String() },
 			"20251103083000", "2025-11-03T08:30:00+07:00", ""},

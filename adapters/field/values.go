@@ -46,13 +46,13 @@ func (r *Reader) repairs(key string, codes []string) {
 
 // Code returns an opaque code, a path or an address on the net. Spaces around
 // it, invisible characters and decomposed letters go without a word; nothing
-// counts as a filler.
+// counts as a filler, and letters that seem to be of another encoding stay: a
+// file has the name that it has.
 func (r *Reader) Code(raw strict.Text) string {
 	if raw == "" {
 		return ""
 	}
-	code, _ := schema.CleanText(string(raw))
-	return code
+	return schema.CleanCode(string(raw))
 }
 
 // Time returns an instant in Vietnamese local time unless it carries an offset;

@@ -24,9 +24,18 @@ var words = map[string][2]string{
 	schema.TextSpace:     {"Đã bỏ khoảng trắng thừa.", "Superfluous white space removed."},
 	schema.TextInvisible: {"Đã bỏ ký tự ẩn.", "Invisible characters removed."},
 	schema.TextEncoding:  {"Đã thay các byte không phải UTF-8.", "Bytes that are not UTF-8 replaced."},
-	schema.TextLegacy:    {"Có vẻ là phông TCVN3, cần chuyển mã tại nguồn.", "Looks like TCVN3; to be converted at the source."},
-	schema.NameCase:      {"Đã viết hoa chữ đầu của tên.", "Name capitalised."},
-	schema.NameFiller:    {"Tên thay thế không mang thông tin, đã bỏ.", "A filler instead of a name, dropped."},
+	schema.TextLegacy:    {"Có vẻ ở bảng mã cũ nhưng chưa chắc chắn, giữ nguyên; cần chuyển mã tại nguồn.", "Looks like a legacy encoding, not for certain; kept, to be converted at the source."},
+	schema.TextTCVN3:     {"Đã chuyển từ bảng mã TCVN3 (ABC) sang Unicode.", "Converted from TCVN3 (ABC)."},
+	schema.TextVNI:       {"Đã chuyển từ bảng mã VNI sang Unicode.", "Converted from VNI."},
+	schema.TextVISCII:    {"Đã chuyển từ bảng mã VISCII sang Unicode.", "Converted from VISCII."},
+
+	schema.TextWindows1258: {"Đã chuyển từ Windows-1258 hoặc Unicode tổ hợp sang Unicode dựng sẵn.", "Converted from Windows-1258 or loose tone marks."},
+	schema.TextWindows1252: {"Đã chuyển từ bảng mã Windows-1252 sang Unicode.", "Converted from Windows-1252."},
+	schema.TextUTF16:       {"Đã chuyển từ UTF-16 sang UTF-8.", "Converted from UTF-16."},
+	schema.TextUTF8Twice:   {"Đã khôi phục văn bản UTF-8 bị mã hóa hai lần.", "UTF-8 that was encoded twice restored."},
+
+	schema.NameCase:   {"Đã viết hoa chữ đầu của tên.", "Name capitalised."},
+	schema.NameFiller: {"Tên thay thế không mang thông tin, đã bỏ.", "A filler instead of a name, dropped."},
 
 	"status.unmapped":           {"Trạng thái không thuộc mười trạng thái của Cổng.", "The status is none of the portal's ten."},
 	"dossier.reception_missing": {"Thiếu ngày tiếp nhận; Cổng sẽ không tính hồ sơ này.", "No reception time; the portal will not count this dossier."},

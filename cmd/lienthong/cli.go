@@ -16,6 +16,7 @@ type cli struct {
 	Audit    auditCmd       `cmd:"" help:"Check a finished demo again: what was pushed, what is stored, what the portal shows."`
 	Simulate simulateCmd    `cmd:"" help:"Run the other side, to try things against."`
 	Migrate  migrateCmd     `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
+	Units    unitsCmd       `cmd:"" help:"Find administrative units in addresses."`
 	Version  versionCmd     `cmd:"" help:"Print the version."`
 	Health   healthCmd      `cmd:"" hidden:"" name:"healthcheck"`
 	Fetch    fetchCmd       `cmd:"" hidden:"" name:"fetch-postgres"`

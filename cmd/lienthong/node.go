@@ -107,7 +107,7 @@ func (n *node) connect(
 	var err error
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
 		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Access: n.store,
-		Logger: n.log, Version: version(),
+		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
 	return err
 }

@@ -42,7 +42,7 @@ func (n *node) addKeys(ctx context.Context, c config.Config, getenv func(string)
 		if err != nil {
 			return err
 		}
-		err = n.store.AddKey(ctx, s.Code, key)
+		err = n.store.AddKey(ctx, s.Code, key, s.Feeds...)
 		var reason *fault.Error
 		if errors.As(err, &reason) && reason.Code != fault.Internal && reason.Code != fault.Unavailable {
 			return fault.New(reason.Code, "main", "the key of source "+s.Code+" cannot be used: "+reason.Msg)

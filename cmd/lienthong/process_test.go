@@ -139,7 +139,11 @@ func prepare(t *testing.T, databaseURL string) *ground {
 		}},
 	}
 	for source, adapter := range map[string]string{world.OneStop: "onestop", world.Civil: "civil", world.Land: "land", world.Business: "business"} {
-		g.config.Sources = append(g.config.Sources, config.Source{Code: source, Adapter: adapter, KeyFile: g.secret(t, source)})
+		s := config.Source{Code: source, Adapter: adapter, KeyFile: g.secret(t, source)}
+		if source == world.OneStop {
+			s.Feeds = []string{"all"}
+		}
+		g.config.Sources = append(g.config.Sources, s)
 	}
 	g.write(t)
 	return g

@@ -71,6 +71,7 @@ func (k *checker) check(c *Config) {
 	for i := range c.Destinations {
 		k.destination(fmt.Sprintf("destinations[%d]", i), &c.Destinations[i], codes)
 	}
+	k.proxies("trusted_proxies", c.TrustedProxies)
 }
 
 func (k *checker) listen(address string) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ const (
 func (k *checker) source(path string, s *Source, codes map[string]string) {
 	k.code(path, s.Code, codes)
 	k.oneOf(path+".adapter", s.Adapter, all.Registry().Names()...)
+	k.feeds(path+".feeds", s)
 	key, at := k.secret(path, "key", s.KeyFile, s.KeyEnv, true)
 	if key == "" {
 		return
@@ -39,6 +41,43 @@ func (k *checker) source(path string, s *Source, codes map[string]string) {
 		k.complain(at, "%s has the same key", first)
 	}
 	k.keys[key] = path
+}
+
+// feeds are permissions of the key that the configuration names; those of others stand in the database.
+func (k *checker) feeds(path string, s *Source) {
+	if len(s.Feeds) > 0 && s.KeyFile == "" && s.KeyEnv == "" {
+		k.complain(path, "key_file or key_env is missing; what other keys read is said by lienthong keys")
+	}
+	for i, feed := range s.Feeds {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		k.oneOf(at, feed, gateway.FeedNames()...)
+		if slices.Contains(s.Feeds[:i], feed) {
+			k.complain(at, "given twice")
+		}
+	}
+}
+
+// proxies are networks in one way of writing each: what looks narrower than it is would be a hole.
+func (k *checker) proxies(path string, networks []string) {
+	seen := map[netip.Prefix]int{}
+	for i, text := range networks {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		network, err := netip.ParsePrefix(text)
+		switch first, twice := seen[network]; {
+		case err != nil:
+			k.complain(at, "a network such as 10.24.0.0/16 or 127.0.0.1/32 is expected")
+		case network.Addr().Is4In6():
+			k.complain(at, "an IPv4 network is written as one, such as 10.24.0.0/16")
+		case network != network.Masked():
+			k.complain(at, "the network of this address is %s", network.Masked())
+		case network.Bits() == 0:
+			k.complain(at, "this would believe everybody")
+		case twice:
+			k.complain(at, "%s is trusted_proxies[%d] already", network, first)
+		default:
+			seen[network] = i
+		}
+	}
 }
 
 func (k *checker) destination(path string, d *Destination, codes map[string]string) {

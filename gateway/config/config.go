@@ -15,6 +15,7 @@
 package config
 
 import (
+	"net/netip"
 	"os"
 
 	"github.com/lienthong/lienthong/internal/fault"
@@ -25,12 +26,24 @@ const Embedded = "embedded"
 
 // Config is the whole of it.
 type Config struct {
-	Listen       string        `yaml:"listen"`       // address of the API; port 0 takes a free one; default 127.0.0.1:8080
-	DatabaseURL  string        `yaml:"database_url"` // postgres://…, or [Embedded]
-	DataDir      string        `yaml:"data_dir"`     // what a node keeps beside the database; default ./.lienthong
-	Province     string        `yaml:"province"`     // two digits, since 01/07/2025; decides ambiguous commune codes
-	Sources      []Source      `yaml:"sources"`
-	Destinations []Destination `yaml:"destinations"`
+	Listen         string        `yaml:"listen"`       // address of the API; port 0 takes a free one; default 127.0.0.1:8080
+	DatabaseURL    string        `yaml:"database_url"` // postgres://…, or [Embedded]
+	DataDir        string        `yaml:"data_dir"`     // what a node keeps beside the database; default ./.lienthong
+	Province       string        `yaml:"province"`     // two digits, since 01/07/2025; decides ambiguous commune codes
+	Sources        []Source      `yaml:"sources"`
+	Destinations   []Destination `yaml:"destinations"`
+	TrustedProxies []string      `yaml:"trusted_proxies,omitempty"` // networks (CIDR) whose word on a caller's address counts; default none
+}
+
+// Proxies returns TrustedProxies as networks.
+func (c Config) Proxies() []netip.Prefix {
+	var networks []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		if network, err := netip.ParsePrefix(text); err == nil { // as Parse has checked
+			networks = append(networks, network.Masked())
+		}
+	}
+	return networks
 }
 
 // Source is one register that pushes. Its key may also stand in the database
@@ -40,6 +53,8 @@ type Source struct {
 	Adapter string `yaml:"adapter"`
 	KeyFile string `yaml:"key_file,omitempty"` // holds its API key
 	KeyEnv  string `yaml:"key_env,omitempty"`  // or the variable that does
+
+	Feeds []string `yaml:"feeds,omitempty"` // that the key of KeyFile or KeyEnv reads too; default none
 }
 
 // Destination is one portal.

@@ -3,6 +3,7 @@ package config_test
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,6 +103,15 @@ destinations:
 			[]any{d.Lookup, d.Settle.String(), d.Lanes, d.Batch, d.Timeout.String(), d.Receives})
 	})
 
+	t.Run("reads who may read feeds and which proxies are believed", func(t *testing.T) {
+		t.Parallel()
+		with := strings.Replace(text, "/hotich}", "/hotich, feeds: [dossiers, people]}\n", 1) + "trusted_proxies: [127.0.0.1/32, 'fd00::/8']\n"
+		c, err := config.Parse([]byte(with), variables())
+		require.NoError(t, err)
+		require.Equal(t, []string{"dossiers", "people"}, c.Sources[0].Feeds)
+		require.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("fd00::/8")}, c.Proxies())
+	})
+
 	t.Run("the environment stands above the file", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, []string{"LIENTHONG_LISTEN", "LIENTHONG_DATABASE_URL", "LIENTHONG_DATA_DIR", "LIENTHONG_PROVINCE"}, config.Variables())
@@ -113,7 +123,7 @@ destinations:
 
 	t.Run("the effective configuration is one that can be read", func(t *testing.T) {
 		t.Parallel()
-		c, err := config.Parse([]byte(text+"    breaker: {open_for: 2s, min_calls: 5}\n    retry_cap: 1h\n"), variables())
+		c, err := config.Parse([]byte(text+"    breaker: {open_for: 2s, min_calls: 5}\n    retry_cap: 1h\ntrusted_proxies: [10.0.0.0/8]\n"), variables())
 		require.NoError(t, err)
 		written, err := c.YAML()
 		require.NoError(t, err)

@@ -27,9 +27,9 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"province: missing":            {"province: \"24\"\n", "", "1:1: province: missing"},
 	"province: a number":           {`"24"`, "24", "4:11: province: a text, in quotes, is expected"},
 	"province: dissolved":          {`"24"`, `"27"`, `4:11: province: no province has the code "27" since 01/07/2025`},
-	"unknown key":                  {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations"},
+	"unknown key":                  {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies"},
 	"key given twice":              {"province:", "listen: :1\nprovince:", "4:1: listen: given twice, first in line 1"},
-	"unknown key of a source":      {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, key_file, key_env"},
+	"unknown key of a source":      {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, key_file, key_env, feeds"},
 	"source: code missing":         {"- code: motcua\n    adapter", "- adapter", "7:5: sources[1].code: missing"},
 	"source: code of capitals":     {"code: motcua", "code: MotCua", "7:11: sources[1].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60"},
 	"source: code twice":           {"code: motcua", "code: hotich", `7:11: sources[1].code: "hotich" is sources[0] already`},
@@ -42,6 +42,20 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"source: key with a space":     {"KEYS/hotich", "KEYS/spaced", "6:46: sources[0].key_file: an API key has 24 to 512 characters, all of them printable ASCII"},
 	"source: variable empty":       {"key_file: KEYS/hotich", "key_env: NOTHING", "6:45: sources[0].key_env: the environment variable NOTHING is empty"},
 	"source: key of another":       {"adapter: onestop", "adapter: onestop\n    key_file: KEYS/hotich", "9:15: sources[1].key_file: sources[0] has the same key"},
+	"source: feed unknown":         {"adapter: civil", "adapter: civil, feeds: [nguoi]", `6:44: sources[0].feeds[0]: "nguoi" is not known; known: all, dossiers, people, organisations, parcels, civil-events`},
+	"source: feed twice":           {"adapter: civil", "adapter: civil, feeds: [people, people]", "6:52: sources[0].feeds[1]: given twice"},
+	"source: feeds no list":        {"adapter: civil", "adapter: civil, feeds: people", "6:43: sources[0].feeds: a list is expected"},
+	"source: feeds without a key":  {"adapter: onestop", "adapter: onestop\n    feeds: [people]", "9:12: sources[1].feeds: key_file or key_env is missing; what other keys read is said by lienthong keys"},
+	"proxies: no list":             {"province:", "trusted_proxies: 127.0.0.1/32\nprovince:", "4:18: trusted_proxies: a list is expected"},
+	"proxies: no network":          {"province:", "trusted_proxies: [127.0.0.1]\nprovince:", "4:19: trusted_proxies[0]: a network such as 10.24.0.0/16 or 127.0.0.1/32 is expected"},
+	"proxies: a name":              {"province:", "trusted_proxies: [localhost]\nprovince:", "4:19: trusted_proxies[0]: a network such as 10.24.0.0/16 or 127.0.0.1/32 is expected"},
+	"proxies: an empty one":        {"province:", "trusted_proxies: ['']\nprovince:", "4:19: trusted_proxies[0]: a network such as 10.24.0.0/16 or 127.0.0.1/32 is expected"},
+	"proxies: no number":           {"province:", "trusted_proxies: [10]\nprovince:", "4:19: trusted_proxies[0]: a text, in quotes, is expected"},
+	"proxies: wider than it looks": {"province:", "trusted_proxies: [10.24.1.7/16]\nprovince:", "4:19: trusted_proxies[0]: the network of this address is 10.24.0.0/16"},
+	"proxies: everybody":           {"province:", "trusted_proxies: [0.0.0.0/0]\nprovince:", "4:19: trusted_proxies[0]: this would believe everybody"},
+	"proxies: everybody, IPv6":     {"province:", "trusted_proxies: ['::/0']\nprovince:", "4:19: trusted_proxies[0]: this would believe everybody"},
+	"proxies: IPv4 as IPv6":        {"province:", "trusted_proxies: ['::ffff:10.0.0.0/104']\nprovince:", "4:19: trusted_proxies[0]: an IPv4 network is written as one, such as 10.24.0.0/16"},
+	"proxies: twice":               {"province:", "trusted_proxies: [10.0.0.0/8, 10.0.0.0/8]\nprovince:", "4:31: trusted_proxies[1]: 10.0.0.0/8 is trusted_proxies[0] already"},
 	"source: not keys with values": {"  - code: motcua\n    adapter: onestop", "  - motcua", "7:5: sources[1]: keys with values are expected"},
 	"source: empty item":           {"  - code: motcua\n    adapter: onestop", "  -", "7:4: sources[1]: empty"},
 	"sources: no list":             {"  - {code: hotich, adapter: civil, key_file: KEYS/hotich}\n  - code: motcua\n    adapter: onestop", "  code: motcua", "6:3: sources: a list is expected"},
@@ -132,7 +146,7 @@ destinations:
 2:15: database_url: postgres://… or embedded is expected
 3:11: province: a text, in quotes, is expected
 4:1: province: given twice, first in line 3
-5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations
+5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies
 7:11: sources[0].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60
 8:14: sources[0].adapter: a text, in quotes, is expected
 9:5: sources[1].code: missing

@@ -92,7 +92,7 @@ func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 // begin hands a request that was let in to who follows it.
 func (a *API) begin(r *http.Request, c *call, pattern string) (*http.Request, func(int)) {
-	if a.opts.Begin == nil || c.source == "" {
+	if a.opts.Begin == nil || c.caller.Name == "" {
 		return r, func(int) {}
 	}
 	ctx, done := a.opts.Begin(r, pattern)
@@ -123,12 +123,16 @@ func (a *API) route(w *response, r *http.Request, c *call) (pattern string) {
 	if _, public := publicRoutes[pattern]; public {
 		return pattern
 	}
-	source, err := a.gate.admit(w, r)
+	caller, err := a.gate.admit(w, r)
 	if err != nil {
 		a.fail(w, c, err)
 		return ""
 	}
-	c.source = source
+	c.caller, c.source = caller, caller.Source()
+	if err := permitted(caller, pattern); err != nil {
+		a.fail(w, c, err)
+		return ""
+	}
 	return pattern
 }
 
@@ -175,7 +179,7 @@ func (a *API) logRequest(r *http.Request, w *response, c *call, pattern string, 
 		return
 	}
 	a.log.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("request_id", c.id.String()),
-		slog.String("route", pattern), slog.String("source_system", c.source), slog.Int("http_status", w.status),
+		slog.String("route", pattern), slog.String("source_system", c.caller.Name), slog.Int("http_status", w.status),
 		slog.Int64("duration_ms", time.Since(started).Milliseconds()))
 }
 

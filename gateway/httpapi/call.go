@@ -4,13 +4,16 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/gateway"
 )
 
 // call is what is known of the request at hand.
 type call struct {
 	id     uuid.UUID // Gateway-Request-Id
 	lang   language
-	source string // whose key it is; "" on public routes
+	caller gateway.Caller // whose key it is; zero on public routes
+	source string         // of the caller; "" where it does not push
 }
 
 type callKey struct{}

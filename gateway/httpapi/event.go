@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -25,7 +26,8 @@ type FeedPage struct {
 // Event is one item of a feed: CloudEvents 1.0 in its JSON format. It tells
 // that an entity has a new revision, and the entity as it stands when the feed
 // is read, which may be newer; or, as vn.snapshot.loaded.v1, that entities of a
-// kind were loaded in bulk and are to be taken anew.
+// kind were loaded in bulk and are to be taken anew. In a snapshot it tells, as
+// vn.….snapshot.v1, how an entity stands.
 type Event struct {
 	SpecVersion     string          `json:"specversion" enum:"1.0"`
 	ID              uuid.UUID       `json:"id" format:"uuid" doc:"The same whenever and by whichever feed the item is read"`
@@ -34,10 +36,10 @@ type Event struct {
 	Subject         string          `json:"subject" doc:"Kind and id of the entity; snapshot and id of the mark where there is none" example:"dossier/0190c3d2-0000-7000-8000-000000000001"`
 	Time            time.Time       `json:"time"`
 	DataContentType string          `json:"datacontenttype,omitempty" enum:"application/json"`
-	Sequence        string          `json:"sequence" doc:"Position in the feed of all entities, 20 digits"`
+	Sequence        string          `json:"sequence" doc:"Position in the feed of all entities, 20 digits; in a snapshot that of its delta_cursor"`
 	PartitionKey    string          `json:"partitionkey" doc:"Items of one key come in order"`
 	EntityID        uuid.UUID       `json:"entityid,omitempty" format:"uuid" doc:"Absent where the item speaks of no single entity"`
-	EntityRevision  int64           `json:"entityrevision,omitempty" doc:"That the change made"`
+	EntityRevision  int64           `json:"entityrevision,omitempty" doc:"That the change made; in a snapshot that of data"`
 	DataRevision    int64           `json:"datarevision,omitempty" doc:"Of data, at least entityrevision"`
 	RecordedTime    time.Time       `json:"recordedtime" doc:"When the gateway recorded the change"`
 	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form, absent when there is none any more; of a mark what was loaded"`
@@ -57,7 +59,8 @@ func appendPage(b []byte, page gateway.FeedPage, system string, asOf time.Time, 
 	b = append(b, `{"items":[`...)
 	for i := range page.Items {
 		b = comma(b, i)
-		b = appendEvent(b, &page.Items[i], page.Next.Epoch, system)
+		c := &page.Items[i]
+		b = appendEvent(b, c, eventID(page.Next.Epoch, c.Position, c.RecordedAt), system)
 	}
 	b = quote(append(b, `],"next_cursor":`...), page.Next.String())
 	b = strconv.AppendBool(append(b, `,"has_more":`...), page.HasMore)
@@ -67,12 +70,12 @@ func appendPage(b []byte, page gateway.FeedPage, system string, asOf time.Time, 
 	return append(b, "}\n"...)
 }
 
-func appendEvent(b []byte, c *gateway.Change, epoch int64, system string) []byte {
+func appendEvent(b []byte, c *gateway.Change, event uuid.UUID, system string) []byte {
 	id, subject := c.EntityID.String(), string(c.Kind)
 	if c.IsMark() {
 		subject = "snapshot"
 	}
-	b = appendUUID(append(b, `{"specversion":"1.0","id":`...), eventID(epoch, c.Position, c.RecordedAt))
+	b = appendUUID(append(b, `{"specversion":"1.0","id":`...), event)
 	b = quote(append(b, `,"source":`...), system)
 	b = quote(append(b, `,"type":`...), c.Type)
 	b = quote(append(b, `,"subject":`...), subject+"/"+id)
@@ -88,9 +91,25 @@ func appendEvent(b []byte, c *gateway.Change, epoch int64, system string) []byte
 		if !c.IsMark() {
 			b = strconv.AppendInt(append(b, `,"datarevision":`...), c.DataRev, 10)
 		}
-		b = append(append(b, `,"datacontenttype":"application/json","data":`...), c.Data...)
+		b = append(b, `,"datacontenttype":"application/json","data":`...)
+		b = appendData(b, c)
 	}
 	return append(b, '}')
+}
+
+// appendData appends the data of an event; that of a mark with the path by which
+// the reader takes the kind anew.
+func appendData(b []byte, c *gateway.Change) []byte {
+	feed := gateway.FeedOf(c.Kind)
+	if !c.IsMark() || feed == "" || c.Data[0] != '{' {
+		return append(b, c.Data...)
+	}
+	b = quote(append(b, `{"snapshot_url":`...), snapshotURL(feed))
+	rest := bytes.TrimLeft(c.Data[1:], " \t\r\n")
+	if len(rest) > 0 && rest[0] != '}' {
+		b = append(b, ',')
+	}
+	return append(b, rest...)
 }
 
 func appendTime(b []byte, t time.Time) []byte {

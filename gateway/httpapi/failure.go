@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
@@ -18,12 +19,13 @@ type item struct {
 
 // failure is an error with what the HTTP edge knows beside it.
 type failure struct {
-	cause      error       // its code decides status and texts
-	items      []item      // beside the problems of cause
-	submission uuid.UUID   // under which the body is kept; nil: it is not
-	resume     string      // where a reader of the feed can start anew
-	again      bool        // a retry may help though the code says otherwise
-	header     http.Header // of the answer
+	cause      error          // its code decides status and texts
+	items      []item         // beside the problems of cause
+	submission uuid.UUID      // under which the body is kept; nil: it is not
+	feed       string         // that the cursor is no cursor of any more; "": not about one
+	oldest     gateway.Cursor // of that feed, which is still served
+	again      bool           // a retry may help though the code says otherwise
+	header     http.Header    // of the answer
 }
 
 // Error returns the cause for logs.

@@ -83,7 +83,7 @@ type store struct {
 	prints      map[string]schema.Hash
 	versions    map[gateway.RecordKey]gateway.PreparedRecord
 	refusals    []gateway.Refusal
-	keys        map[string]string
+	keys        map[string]gateway.Caller
 	asked       int
 	busy        string // idempotency key in progress
 	ingestErr   error
@@ -97,7 +97,10 @@ func newStore() *store {
 	return &store{
 		records: map[gateway.RecordKey]gateway.StoredRecord{}, submissions: map[uuid.UUID]gateway.Submission{},
 		answers: map[string]gateway.Answer{}, prints: map[string]schema.Hash{}, versions: map[gateway.RecordKey]gateway.PreparedRecord{},
-		keys: map[string]string{goodKey: "onestop", otherKey: "land"},
+		keys: map[string]gateway.Caller{
+			goodKey: {Name: "onestop", Push: true, Feeds: []string{"all"}}, otherKey: {Name: "land", Push: true},
+			readerKey: {Name: "portal-vn", Feeds: []string{"dossiers", "parcels"}},
+		},
 	}
 }
 
@@ -205,18 +208,18 @@ func (s *store) Submission(_ context.Context, source string, id uuid.UUID) (gate
 
 func (s *store) Ping(context.Context) error { return s.readErr }
 
-func (s *store) SourceOf(_ context.Context, key string) (string, error) {
+func (s *store) CallerOf(_ context.Context, key string) (gateway.Caller, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked++
 	if s.accessErr != nil {
-		return "", s.accessErr
+		return gateway.Caller{}, s.accessErr
 	}
-	source, ok := s.keys[key]
+	caller, ok := s.keys[key]
 	if !ok {
-		return "", fault.New(fault.Unauthorized, "test", "no such key")
+		return gateway.Caller{}, fault.New(fault.Unauthorized, "test", "no such key")
 	}
-	return source, nil
+	return caller, nil
 }
 
 func (s *store) NoteRefusal(_ context.Context, r gateway.Refusal) error {
@@ -237,6 +240,8 @@ type feedStore struct {
 	mu    sync.Mutex
 	epoch int64
 	lines []gateway.Change
+	held  int64            // lowest position that is held
+	live  []gateway.Change // entities, in the order of kind and id
 	moved chan struct{}
 	err   error
 }
@@ -263,7 +268,10 @@ func (f *feedStore) ReadFeed(_ context.Context, kind schema.Kind, after gateway.
 		return gateway.FeedPage{}, f.err
 	}
 	if after.Epoch != 0 && after.Epoch != f.epoch {
-		return gateway.FeedPage{}, fault.New(fault.CursorExpired, "test", "earlier epoch")
+		return gateway.FeedPage{Next: f.oldest()}, fault.New(fault.CursorExpired, "test", "earlier epoch")
+	}
+	if after.Position < f.held-1 {
+		return gateway.FeedPage{Next: f.oldest()}, fault.New(fault.CursorExpired, "test", "dropped")
 	}
 	page := gateway.FeedPage{Next: gateway.Cursor{Epoch: f.epoch, Position: after.Position}, Head: int64(len(f.lines))}
 	for _, c := range f.lines {
@@ -274,6 +282,45 @@ func (f *feedStore) ReadFeed(_ context.Context, kind schema.Kind, after gateway.
 	}
 	page.HasMore = len(page.Items) == limit && page.Next.Position < page.Head
 	return page, nil
+}
+
+func (f *feedStore) oldest() gateway.Cursor {
+	return gateway.Cursor{Epoch: f.epoch, Position: max(f.held-1, 0)}
+}
+
+// entity adds a live entity.
+func (f *feedStore) entity(kind schema.Kind, id uuid.UUID, revision int64, data string) {
+	f.live = append(f.live, gateway.Change{
+		EntityID: id, Kind: kind, Revision: revision, DataRev: revision, Type: gateway.SnapshotType(kind),
+		RecordedAt: time.Date(2026, 3, 2, 1, 2, 3, 456_000_000, time.UTC), Data: []byte(data),
+	})
+}
+
+func (f *feedStore) ReadSnapshot(_ context.Context, after gateway.SnapshotCursor, limit int) (page gateway.SnapshotPage, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	page.Delta = after.Delta
+	if after.Delta.Epoch == 0 {
+		page.Delta = gateway.Cursor{Epoch: f.epoch, Position: int64(len(f.lines))}
+	}
+	if page.Delta.Epoch != f.epoch || page.Delta.Position < f.held-1 {
+		return gateway.SnapshotPage{Delta: f.oldest()}, fault.New(fault.CursorExpired, "test", "of before")
+	}
+	past := after.Delta.Epoch == 0
+	for _, c := range f.live {
+		switch {
+		case after.Feed != "" && c.Kind != after.Feed:
+		case !past:
+			past = c.EntityID == after.ID
+		case len(page.Items) == limit:
+			page.HasMore = true
+		default:
+			c.Position = page.Delta.Position
+			page.Items = append(page.Items, c)
+			page.Next = gateway.SnapshotCursor{Feed: after.Feed, Delta: page.Delta, Kind: c.Kind, ID: c.EntityID}
+		}
+	}
+	return page, f.err
 }
 
 func (f *feedStore) FeedMoved() <-chan struct{} {

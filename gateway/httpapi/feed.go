@@ -15,16 +15,14 @@ import (
 	"github.com/lienthong/lienthong/schema"
 )
 
-// feeds are the feeds by name; "" is every kind of entity.
-var feeds = map[string]schema.Kind{
-	"all": "", "dossiers": schema.KindDossier, "people": schema.KindPerson, "organisations": schema.KindOrganisation,
-	"parcels": schema.KindLandParcel, "civil-events": schema.KindCivilEvent,
-}
+// feedURL and snapshotURL are paths of this API.
+func feedURL(feed string) string     { return "/v1/feeds/" + feed }
+func snapshotURL(feed string) string { return feedURL(feed) + "/snapshot" }
 
 // feedQuery is a read of a feed.
 type feedQuery struct {
 	Feed   string `path:"feed" doc:"all, dossiers, people, organisations, parcels or civil-events" example:"dossiers"`
-	Cursor string `query:"cursor" doc:"next_cursor of the previous page; absent: from the beginning"`
+	Cursor string `query:"cursor" doc:"next_cursor of the previous page, or delta_cursor of a snapshot; absent: from the beginning"`
 	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000" doc:"Most items of a page"`
 	Wait   int    `query:"wait" default:"0" minimum:"0" maximum:"30" doc:"Seconds to wait for an item where there is none yet"`
 	Types  string `query:"types" doc:"Event types to keep, separated by commas; others are passed over" example:"vn.dossier.created.v1"`
@@ -40,10 +38,10 @@ type feedAnswer struct {
 	Body        func(huma.Context)
 }
 
-func (a *API) feed(ctx context.Context, _ *call, in *feedQuery) (*feedAnswer, error) {
-	kind, known := feeds[in.Feed]
-	if !known {
-		return nil, fault.New(fault.NotFound, "httpapi.feed", "no such feed")
+func (a *API) feed(ctx context.Context, c *call, in *feedQuery) (*feedAnswer, error) {
+	kind, err := readable(c, in.Feed)
+	if err != nil {
+		return nil, err
 	}
 	cursor, err := gateway.ParseCursor(in.Cursor)
 	if err != nil {
@@ -58,7 +56,7 @@ func (a *API) feed(ctx context.Context, _ *call, in *feedQuery) (*feedAnswer, er
 	defer context.AfterFunc(a.waits, cancel)()
 	page, err := a.readFeed(ctx, kind, cursor, in, types)
 	if fault.CodeOf(err) == fault.CursorExpired {
-		return nil, &failure{cause: err, resume: "/v1/feeds/" + in.Feed}
+		return nil, &failure{cause: err, feed: in.Feed, oldest: page.Next}
 	}
 	if err != nil {
 		return nil, err
@@ -116,14 +114,18 @@ func typesOf(kind schema.Kind) []string {
 func (a *API) feedPage(page gateway.FeedPage) *feedAnswer {
 	read := time.Now()
 	lag := lagOf(page, read)
-	body := appendPage(make([]byte, 0, sizeOf(page)), page, a.opts.System, read, lag)
+	body := appendPage(make([]byte, 0, sizeOf(page.Items)), page, a.opts.System, read, lag)
 	return &feedAnswer{
-		ContentType: jsonMedia, AsOf: read.UTC().Format(time.RFC3339), Lag: strconv.FormatFloat(lag, 'f', 3, 64),
-		Body: func(ctx huma.Context) {
-			ctx.SetHeader("Content-Length", itoa(len(body)))
-			ctx.SetStatus(http.StatusOK)
-			_, _ = ctx.BodyWriter().Write(body) // a reader that is gone comes back with its cursor
-		},
+		ContentType: jsonMedia, AsOf: read.UTC().Format(time.RFC3339), Lag: strconv.FormatFloat(lag, 'f', 3, 64), Body: whole(body),
+	}
+}
+
+// whole sends a body that was written before.
+func whole(body []byte) func(huma.Context) {
+	return func(ctx huma.Context) {
+		ctx.SetHeader("Content-Length", itoa(len(body)))
+		ctx.SetStatus(http.StatusOK)
+		_, _ = ctx.BodyWriter().Write(body) // a reader that is gone comes back with its cursor
 	}
 }
 
@@ -136,10 +138,10 @@ func lagOf(page gateway.FeedPage, now time.Time) float64 {
 }
 
 // sizeOf estimates the encoded size, so that one allocation does.
-func sizeOf(page gateway.FeedPage) int {
+func sizeOf(items []gateway.Change) int {
 	size := 256
-	for i := range page.Items {
-		size += 768 + len(page.Items[i].Data)
+	for i := range items {
+		size += 768 + len(items[i].Data)
 	}
 	return size
 }

@@ -26,7 +26,7 @@ func TestFeedMark(t *testing.T) {
 		SpecVersion: "1.0", ID: p.Items[0].ID, Source: "/systems/lienthong", Type: "vn.snapshot.loaded.v1",
 		Subject: "snapshot/" + mark.EntityID.String(), Time: mark.RecordedAt, DataContentType: "application/json",
 		Sequence: "00000000000000000002", PartitionKey: mark.EntityID.String(), RecordedTime: mark.RecordedAt,
-		Data: json.RawMessage(`{"kind":"dossier","created":7}`),
+		Data: json.RawMessage(`{"snapshot_url":"/v1/feeds/dossiers/snapshot","kind":"dossier","created":7}`),
 	}, p.Items[0])
 	require.Equal(t, uuid.Version(7), p.Items[0].ID.Version())
 

@@ -162,7 +162,10 @@ func TestFeedRefusals(t *testing.T) {
 				require.Equal(t, tt.item, p.Errors[0])
 			}
 			if tt.status == 410 {
-				require.Equal(t, "/v1/feeds/people", p.ResumeURL)
+				require.Equal(t, gateway.Cursor{Epoch: 7}.String(), p.ResumeCursor)
+				require.Equal(t, "/v1/feeds/people?cursor="+p.ResumeCursor, p.ResumeURL)
+				require.Equal(t, "/v1/feeds/people/snapshot", p.SnapshotURL)
+				page(t, b.do(t, get(p.ResumeURL)))
 			}
 		})
 	}

@@ -41,46 +41,46 @@ func newGate(o Options) *gate {
 	}
 }
 
-// admit returns the source whose key the request carries.
-func (g *gate) admit(w *response, r *http.Request) (source string, err error) {
+// admit returns whose key the request carries.
+func (g *gate) admit(w *response, r *http.Request) (caller gateway.Caller, err error) {
 	key, ok := bearerKey(r.Header)
 	if !ok {
-		return "", g.refuse(w, r, "")
+		return caller, g.refuse(w, r, "")
 	}
 	hash := sha256.Sum256([]byte(key))
-	source, state := g.keys.get(hash)
+	caller, state := g.keys.get(hash)
 	if state == fresh {
-		return source, nil
+		return caller, nil
 	}
 	addr := g.clientAddr(r)
 	if state == unheard { // a key that was good lately may always be asked about
 		if wait := g.knocks.wait(addr); wait > 0 {
-			return "", g.turnAway(w, wait)
+			return gateway.Caller{}, g.turnAway(w, wait)
 		}
 	}
-	source, err = g.ask(r.Context(), key, hash)
+	caller, err = g.ask(r.Context(), key, hash)
 	switch {
 	case err == nil:
-		g.keys.put(hash, source)
-		return source, nil
+		g.keys.put(hash, caller)
+		return caller, nil
 	case fault.CodeOf(err) == fault.Unauthorized:
 		g.keys.drop(hash)
-		return "", g.refuse(w, r, key)
+		return gateway.Caller{}, g.refuse(w, r, key)
 	}
-	return "", err
+	return gateway.Caller{}, err
 }
 
-func (g *gate) ask(ctx context.Context, key string, hash [sha256.Size]byte) (string, error) {
-	source, err, _ := g.asking.Do(string(hash[:]), func() (any, error) {
+func (g *gate) ask(ctx context.Context, key string, hash [sha256.Size]byte) (gateway.Caller, error) {
+	caller, err, _ := g.asking.Do(string(hash[:]), func() (any, error) {
 		// Others wait for this answer too: it must not end with the first caller's line.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTime)
 		defer cancel()
-		return g.access.SourceOf(ctx, key)
+		return g.access.CallerOf(ctx, key)
 	})
 	if err != nil {
-		return "", err
+		return gateway.Caller{}, err
 	}
-	return source.(string), nil
+	return caller.(gateway.Caller), nil
 }
 
 // turnAway answers an address that knocks too often, without a note and without reading on.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func whole(t *testing.T) (b bundle, sources postgresKeys) {
 	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db})
 	require.NoError(t, err)
 	for _, source := range []string{"onestop", "land"} {
-		key, err := db.CreateKey(t.Context(), source)
+		key, err := db.CreateKey(t.Context(), source, gateway.EveryFeed)
 		require.NoError(t, err)
 		sources = append(sources, key)
 	}
@@ -141,6 +142,25 @@ func TestWithPostgres(t *testing.T) {
 			require.Equal(t, 422, dry(query, fresh).Code, query)
 		}
 		require.Equal(t, 422, b.do(t, request{path: "/v1/records:batch?dry_run=true", key: onestop, body: "[" + fresh + "]"}).Code)
+	})
+
+	t.Run("a snapshot shows every entity that the feed has told of, and the feed goes on from it", func(t *testing.T) {
+		var all []string
+		for cursor := ""; ; {
+			p := snapshotPage(t, b.do(t, request{method: "GET", path: "/v1/feeds/organisations/snapshot?limit=40&cursor=" + cursor, key: land}))
+			for _, e := range p.Items {
+				all = append(all, e.PartitionKey)
+			}
+			if cursor = p.NextCursor; !p.HasMore {
+				page(t, b.do(t, request{method: "GET", path: "/v1/feeds/organisations?cursor=" + p.DeltaCursor, key: land}))
+				break
+			}
+		}
+		require.Greater(t, len(all), 100)
+		require.True(t, slices.IsSorted(all), "by id")
+		for _, e := range page(t, b.do(t, request{method: "GET", path: "/v1/feeds/organisations?limit=1000", key: land})).Items {
+			require.Contains(t, all, e.PartitionKey, "what the feed has told of so far")
+		}
 	})
 
 	t.Run("a stranger leaves a note", func(t *testing.T) {

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"sync"
 	"time"
+
+	"github.com/lienthong/lienthong/gateway"
 )
 
-// keyCache remembers which source a key belongs to. It holds hashes of keys, never keys.
+// keyCache remembers whose a key is and what it opens. It holds hashes of keys, never keys.
 type keyCache struct {
 	ttl time.Duration
 
@@ -15,11 +17,11 @@ type keyCache struct {
 }
 
 type keyEntry struct {
-	source string
+	caller gateway.Caller
 	asked  time.Time
 }
 
-// maxKeys is more than a province has sources, by far.
+// maxKeys is more than a province has sources and consumers, by far.
 const maxKeys = 4096
 
 // freshness says what an entry is worth.
@@ -35,26 +37,26 @@ func newKeyCache(ttl time.Duration) *keyCache {
 	return &keyCache{ttl: ttl, entries: map[[sha256.Size]byte]keyEntry{}}
 }
 
-func (k *keyCache) get(hash [sha256.Size]byte) (source string, f freshness) {
+func (k *keyCache) get(hash [sha256.Size]byte) (caller gateway.Caller, f freshness) {
 	k.mu.RLock()
 	e, known := k.entries[hash]
 	k.mu.RUnlock()
 	switch {
 	case !known:
-		return "", unheard
+		return gateway.Caller{}, unheard
 	case time.Since(e.asked) < k.ttl:
-		return e.source, fresh
+		return e.caller, fresh
 	}
-	return e.source, stale
+	return e.caller, stale
 }
 
-func (k *keyCache) put(hash [sha256.Size]byte, source string) {
+func (k *keyCache) put(hash [sha256.Size]byte, caller gateway.Caller) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.entries) >= maxKeys {
 		k.makeRoom()
 	}
-	k.entries[hash] = keyEntry{source: source, asked: time.Now()}
+	k.entries[hash] = keyEntry{caller: caller, asked: time.Now()}
 }
 
 // makeRoom forgets what is stale, or anything at all.

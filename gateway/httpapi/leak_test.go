@@ -47,7 +47,8 @@ func TestNothingComesBack(t *testing.T) {
 		"/" + canary, "/v1/records/onestop/organisation/" + canary, "/v1/records/" + canary + "/x/y", "/v1/records/onestop/" + canary + "/y", "/v1/submissions/" + canary,
 		"/v1/feeds/" + canary, "/v1/feeds/all?cursor=" + canary, "/v1/feeds/all?limit=" + canary, "/v1/feeds/all?wait=-" + canary, "/v1/feeds/all?types=" + canary,
 		"/v1/feeds/all?" + canary + "=1", "/v1/feeds/all?limit=1&limit=" + canary, "/v1/feeds/all?limit=%25" + canary + ";x", "/v1/" + canary + "//" + canary, "/v1/records:batch/" + canary,
-		"/v1/records/onestop/organisation/" + canary + "/a/b/journey",
+		"/v1/records/onestop/organisation/" + canary + "/a/b/journey", "/v1/feeds/" + canary + "/snapshot", "/v1/feeds/all/snapshot?cursor=" + canary,
+		"/v1/feeds/all/snapshot?limit=" + canary,
 	} {
 		calls = append(calls, request{method: http.MethodGet, path: path}, request{method: http.MethodDelete, path: path}, request{method: http.MethodGet, path: path, key: canary + canary})
 	}

@@ -19,21 +19,21 @@ func bearerOnly() []map[string][]string { return []map[string][]string{{keySchem
 func recordOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-record", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}", Tags: []string{"records"},
-		Summary: "The current revision of a record", Errors: []int{401, 404, 422, 429, 500, 503},
+		Summary: "The current revision of a record", Errors: []int{401, 403, 404, 422, 429, 500, 503},
 	}
 }
 
 func journeyOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-record-journey", Method: http.MethodGet, Path: "/v1/records/{source}/{kind}/{id}/journey", Tags: []string{"records"},
-		Summary: "What happened to a record and its entity so far", Errors: []int{401, 404, 422, 429, 500, 503},
+		Summary: "What happened to a record and its entity so far", Errors: []int{401, 403, 404, 422, 429, 500, 503},
 	}
 }
 
 func submissionOperation() huma.Operation {
 	return huma.Operation{
 		OperationID: "get-submission", Method: http.MethodGet, Path: "/v1/submissions/{id}", Tags: []string{"records"},
-		Summary: "What was answered to one message", Errors: []int{401, 404, 422, 429, 500, 503},
+		Summary: "What was answered to one message", Errors: []int{401, 403, 404, 422, 429, 500, 503},
 	}
 }
 
@@ -42,10 +42,24 @@ func feedOperation(schemas huma.Registry) huma.Operation {
 	return huma.Operation{
 		OperationID: "read-feed", Method: http.MethodGet, Path: "/v1/feeds/{feed}", Tags: []string{"feeds"},
 		Summary: "Changes of entities, in order, as a long poll",
-		Description: "At least once, and in order per partitionkey. An empty page has the cursor that was asked with. " +
-			"A cursor from before the feed was numbered anew is answered 410 with resume_url.",
-		Errors:    []int{400, 401, 404, 410, 422, 429, 500, 503},
+		Description: "At least once, and in order per partitionkey. The cursor of an empty page may be further on than the one that was " +
+			"asked with: keep it too. A cursor from before the feed was numbered anew, or behind which changes are not held any more, " +
+			"is answered 410 with snapshot_url and resume_cursor.",
+		Errors:    []int{400, 401, 403, 404, 410, 422, 429, 500, 503},
 		Responses: map[string]*huma.Response{"200": okay(schemas, FeedPage{})},
+	}
+}
+
+// snapshotOperation describes the page by hand too.
+func snapshotOperation(schemas huma.Registry) huma.Operation {
+	return huma.Operation{
+		OperationID: "read-feed-snapshot", Method: http.MethodGet, Path: "/v1/feeds/{feed}/snapshot", Tags: []string{"feeds"},
+		Summary: "All entities as they stand, page by page",
+		Description: "Take the pages to the last one, then read the feed from delta_cursor on: together they miss nothing, and what " +
+			"changed meanwhile may come twice. A snapshot that was begun before the feed was numbered anew, or whose delta is not " +
+			"held any more, is answered 410: begin again without a cursor.",
+		Errors:    []int{400, 401, 403, 404, 410, 422, 429, 500, 503},
+		Responses: map[string]*huma.Response{"200": okay(schemas, SnapshotPage{})},
 	}
 }
 
@@ -85,7 +99,7 @@ func (a *API) describe(doc *huma.OpenAPI) error {
 		"Errors are RFC 9457 problem documents, in Vietnamese or, by Accept-Language, in English. " +
 		"Every answer has a Gateway-Request-Id."
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		keyScheme: {Type: "http", Scheme: "bearer", Description: "The API key of a source, made by the operators"},
+		keyScheme: {Type: "http", Scheme: "bearer", Description: "The API key of a source or a consumer, made by the operators; it says what it opens"},
 	}
 	for _, op := range append(pushOperations(schemas, a.opts.Limits), healthOperations(schemas)...) {
 		doc.AddOperation(op)

@@ -32,7 +32,9 @@ type Problem struct {
 	Retryable     bool          `json:"retryable" doc:"Whether the same request may succeed later"`
 	RetryAfterS   int           `json:"retry_after_s,omitempty" doc:"When to retry, seconds"`
 	SubmissionID  string        `json:"submission_id,omitempty" format:"uuid" doc:"Under which the refused body is kept"`
-	ResumeURL     string        `json:"resume_url,omitempty" doc:"Where a reader of the feed starts anew"`
+	SnapshotURL   string        `json:"snapshot_url,omitempty" doc:"Where a reader of the feed takes everything anew; what follows is read from its delta_cursor"`
+	ResumeCursor  string        `json:"resume_cursor,omitempty" doc:"The oldest cursor that the feed still serves; with it alone, what was dropped is missing"`
+	ResumeURL     string        `json:"resume_url,omitempty" doc:"The feed from resume_cursor on"`
 	Errors        []ProblemItem `json:"errors,omitempty" nullable:"false" doc:"What is wrong and where; never the rejected value"`
 	ErrorsOmitted int           `json:"errors_omitted,omitempty" doc:"How many more errors there are"`
 
@@ -75,7 +77,11 @@ func problemOf(c *call, err error) *Problem {
 	p := &Problem{
 		Type: problemBase + string(code), Title: text.title, Status: rule.status, Detail: text.detail,
 		Instance: "urn:uuid:" + c.id.String(), Code: code, RequestID: c.id.String(), Origin: rule.origin,
-		Retryable: rule.retryable || f.again, ResumeURL: f.resume, header: http.Header{},
+		Retryable: rule.retryable || f.again, header: http.Header{},
+	}
+	if f.feed != "" {
+		p.SnapshotURL, p.ResumeCursor = snapshotURL(f.feed), f.oldest.String()
+		p.ResumeURL = feedURL(f.feed) + "?cursor=" + p.ResumeCursor
 	}
 	wait := rule.after
 	if cause != nil && cause.RetryAfter > 0 {
@@ -163,7 +169,7 @@ func (a *API) logFailure(c *call, p *Problem, err error) {
 		level = slog.LevelError
 	}
 	a.log.LogAttrs(context.Background(), level, "request failed", slog.String("request_id", c.id.String()),
-		slog.String("source_system", c.source), slog.Int("http_status", p.Status), slog.String("error_code", string(p.Code)),
+		slog.String("source_system", c.caller.Name), slog.Int("http_status", p.Status), slog.String("error_code", string(p.Code)),
 		slog.String("err", err.Error()))
 }
 

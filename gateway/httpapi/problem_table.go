@@ -98,8 +98,8 @@ var problems = map[fault.Code]problemRule{
 	},
 	fault.CursorExpired: {
 		status: http.StatusGone, origin: byCaller,
-		vi: problemText{"Con trỏ không còn dùng được", "Dòng dữ liệu đã được đánh số lại. Hãy đọc lại từ resume_url; dữ liệu đã nhận có thể lặp lại nhưng không thiếu."},
-		en: problemText{"The cursor is of no use any more", "The feed was numbered anew. Read on from resume_url: what you have may come again, and nothing is missed."},
+		vi: problemText{"Con trỏ không còn dùng được", "Dòng dữ liệu đã được đánh số lại, hoặc phần sau con trỏ không còn được giữ. Hãy đọc toàn bộ từ snapshot_url, rồi đọc tiếp từ delta_cursor của nó; dữ liệu đã nhận có thể lặp lại nhưng không thiếu."},
+		en: problemText{"The cursor is of no use any more", "The feed was numbered anew, or what follows the cursor is not held any more. Take everything from snapshot_url, then read on from its delta_cursor: what you have may come again, and nothing is missed."},
 	},
 	fault.Conflict: {
 		status: http.StatusConflict, origin: byGateway, retryable: true, after: time.Second,

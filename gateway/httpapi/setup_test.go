@@ -21,8 +21,9 @@ import (
 )
 
 const (
-	goodKey  = "lt_onestop_0123456789abcdef"
-	otherKey = "lt_land_0123456789abcdef0123"
+	goodKey   = "lt_onestop_0123456789abcdef"
+	otherKey  = "lt_land_0123456789abcdef0123"
+	readerKey = "lt_reader_0123456789abcdef01"
 )
 
 // bundle is an API over fakes.

@@ -8,3 +8,6 @@ var (
 
 // JourneySQL is the query of a record's way.
 const JourneySQL = journeySQL
+
+// SnapshotSQL is the statement of a page of a snapshot.
+const SnapshotSQL = snapshotPage

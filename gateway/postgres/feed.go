@@ -6,7 +6,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
-	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -15,42 +14,56 @@ import (
 // snapshot_mark_pkey where a line speaks of no entity.
 func (s *Store) ReadFeed(ctx context.Context, kind schema.Kind, after gateway.Cursor, limit int) (gateway.FeedPage, error) {
 	const op = "postgres.ReadFeed"
-	var page gateway.FeedPage
-	var epoch int64
-	err := s.pool.QueryRow(ctx, `SELECT epoch, position FROM feed_head`).Scan(&epoch, &page.Head)
+	head, err := s.feedHead(ctx) // before the page: what is numbered up to here is seen by it
+	if err != nil {
+		return gateway.FeedPage{}, fail(err, op)
+	}
+	page := gateway.FeedPage{Head: head.Position, Next: gateway.Cursor{Epoch: head.Epoch, Position: after.Position}}
+	if reason := strange(after, head); reason != "" {
+		page.Next, err = s.expired(ctx, head, op, reason)
+		return page, err
+	}
+	items, err := s.readChanges(ctx, kind, after.Position, head.Position, limit)
 	if err != nil {
 		return page, fail(err, op)
 	}
-	if after.Epoch != 0 && after.Epoch != epoch {
-		return page, fault.New(fault.CursorExpired, op, "the cursor is of an earlier epoch of the feed")
+	full := len(items) == limit
+	page.Items, err = s.unbroken(ctx, kind, after.Position, head.Position, items)
+	if err != nil {
+		return page, fail(err, op)
 	}
-	if after.Position > page.Head { // a database was restored without a new epoch: its positions will come again
-		return page, fault.New(fault.CursorExpired, op, "the cursor is ahead of the feed")
+	if page.Items == nil {
+		page.Next, err = s.expired(ctx, head, op, "changes behind the cursor were dropped")
+		return page, err
 	}
-	page.Next = gateway.Cursor{Epoch: epoch, Position: after.Position}
-	// Planned for each page: a plan kept from when the feed was empty would sort all of it.
-	query, args := feedAll, []any{pgx.QueryExecModeCacheDescribe, after.Position, limit}
+	cut := len(page.Items) < len(items)
+	if n := len(page.Items); n > 0 {
+		page.Next.Position = page.Items[n-1].Position
+	}
+	page.Head = max(page.Head, page.Next.Position)
+	if !full && !cut { // nothing of the kind lies between: a quiet feed keeps up with what retention drops
+		page.Next.Position = max(page.Next.Position, head.Position)
+	}
+	page.HasMore = (full || cut) && page.Next.Position < page.Head
+	return page, nil
+}
+
+// readChanges reads what follows a position. Each page is planned anew: a plan
+// kept from when the feed was empty would sort all of it.
+func (s *Store) readChanges(ctx context.Context, kind schema.Kind, after, head int64, limit int) ([]gateway.Change, error) {
+	query, args := feedAll, []any{pgx.QueryExecModeCacheDescribe, after, limit}
 	if kind != "" {
 		query, args = feedKind, append(args, string(kind))
 	}
 	rows, err := s.pool.Query(ctx, query, args...)
 	if err != nil {
-		return page, fail(err, op)
+		return nil, err
 	}
-	page.Items = make([]gateway.Change, 0, min(limit, int(max(page.Head-after.Position, 0))))
-	page.Items, err = pgx.AppendRows(page.Items, rows, func(row pgx.CollectableRow) (c gateway.Change, err error) {
+	items := make([]gateway.Change, 0, min(limit, int(max(head-after, 0))))
+	return pgx.AppendRows(items, rows, func(row pgx.CollectableRow) (c gateway.Change, err error) {
 		err = row.Scan(&c.Position, raw(&c.EntityID), &c.Kind, &c.Revision, &c.Type, &c.RecordedAt, &c.Data, &c.DataRev)
 		return c, err
 	})
-	if err != nil {
-		return page, fail(err, op)
-	}
-	if n := len(page.Items); n > 0 {
-		page.Next.Position = page.Items[n-1].Position
-		page.Head = max(page.Head, page.Next.Position)
-		page.HasMore = n == limit && page.Next.Position < page.Head
-	}
-	return page, nil
 }
 
 const feedColumns = `

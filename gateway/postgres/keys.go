@@ -7,7 +7,6 @@ import (
 	"encoding/base32"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,28 +18,50 @@ import (
 // keyPrefix is how much of a key is kept readable, to tell keys apart in lists and logs.
 const keyPrefix = 8
 
-// CreateKey makes an API key for a source. It is shown once; only its SHA-256
-// is kept, which is enough for 160 random bits.
-func (s *Store) CreateKey(ctx context.Context, source string) (string, error) {
+// CreateKey makes an API key for a source, which may read the feeds that are
+// named. It is shown once; only its SHA-256 is kept, which is enough for 160
+// random bits.
+func (s *Store) CreateKey(ctx context.Context, source string, feeds ...string) (string, error) {
+	return s.createKey(ctx, gateway.Caller{Name: source, Push: true, Feeds: feeds})
+}
+
+// CreateConsumerKey makes an API key that reads feeds and does nothing else. It
+// names at least one feed.
+func (s *Store) CreateConsumerKey(ctx context.Context, consumer string, feeds ...string) (string, error) {
+	return s.createKey(ctx, gateway.Caller{Name: consumer, Feeds: feeds})
+}
+
+func (s *Store) createKey(ctx context.Context, holder gateway.Caller) (string, error) {
 	const op = "postgres.CreateKey"
 	secret := make([]byte, 20)
 	if _, err := rand.Read(secret); err != nil {
 		return "", fault.Wrap(err, fault.Internal, op)
 	}
 	key := "lt_" + strings.ToLower(base32.StdEncoding.EncodeToString(secret))
-	if err := s.AddKey(ctx, source, key); err != nil {
+	if err := s.addKey(ctx, holder, key); err != nil {
 		return "", err
 	}
 	return key, nil
 }
 
-// AddKey lets a source use a key that was made elsewhere. Adding it twice is no
-// error; a key that another source has, or that was revoked, is a fault with
-// code Conflict. Index: api_key_hash_key.
-func (s *Store) AddKey(ctx context.Context, source, key string) error {
+// AddKey lets a source use a key that was made elsewhere, and read the feeds
+// that are named. Adding it again is no error, and decides anew what it reads; a
+// key that another has, or that was revoked, is a fault with code Conflict.
+func (s *Store) AddKey(ctx context.Context, source, key string, feeds ...string) error {
+	return s.addKey(ctx, gateway.Caller{Name: source, Push: true, Feeds: feeds}, key)
+}
+
+// addKey relies on api_key_hash_key.
+func (s *Store) addKey(ctx context.Context, holder gateway.Caller, key string) error {
 	const op = "postgres.AddKey"
 	if len(key) < 24 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fault.New(fault.Invalid, op, "an API key has at least 24 characters, all of them printable ASCII")
+	}
+	if err := gateway.CheckFeeds(holder.Feeds); err != nil {
+		return err
+	}
+	if !holder.Push && len(holder.Feeds) == 0 {
+		return fault.New(fault.Invalid, op, "the key of a consumer reads at least one feed")
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -48,43 +69,31 @@ func (s *Store) AddKey(ctx context.Context, source, key string) error {
 	}
 	sum := sha256.Sum256([]byte(key))
 	tag, err := s.pool.Exec(ctx, `
-		INSERT INTO api_key (id, source, prefix, hash)
-		VALUES ($1, $2, $3, $4)
-		ON CONFLICT ON CONSTRAINT api_key_hash_key DO NOTHING`, id, source, key[:keyPrefix], sum[:])
-	if err != nil || tag.RowsAffected() == 1 {
-		return fail(err, op)
-	}
-	var same bool
-	err = s.pool.QueryRow(ctx, `SELECT source = $2 AND revoked_at IS NULL FROM api_key WHERE hash = $1`, sum[:], source).Scan(&same)
-	if err == nil && !same {
+		INSERT INTO api_key AS held (id, source, prefix, hash, may_push, feeds)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT ON CONSTRAINT api_key_hash_key DO UPDATE
+		SET feeds = excluded.feeds
+		WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.revoked_at IS NULL`,
+		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...))
+	if err == nil && tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, op, "the key belongs to another source or was revoked")
 	}
 	return fail(err, op)
 }
 
-// SourceOf returns the source that a key belongs to; an unknown or revoked key
-// is a fault with code Unauthorized. Index: api_key_hash_key.
-func (s *Store) SourceOf(ctx context.Context, key string) (string, error) {
-	const op = "postgres.SourceOf"
+// CallerOf implements [gateway.AccessStore]. Index: api_key_hash_key.
+func (s *Store) CallerOf(ctx context.Context, key string) (gateway.Caller, error) {
+	const op = "postgres.CallerOf"
 	sum := sha256.Sum256([]byte(key))
-	var source string
-	err := s.pool.QueryRow(ctx, `SELECT source FROM api_key WHERE hash = $1 AND revoked_at IS NULL`, sum[:]).Scan(&source)
+	var c gateway.Caller
+	err := s.pool.QueryRow(ctx, `
+		SELECT source, may_push, feeds
+		FROM api_key
+		WHERE hash = $1 AND revoked_at IS NULL`, sum[:]).Scan(&c.Name, &c.Push, &c.Feeds)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", fault.New(fault.Unauthorized, op, "no such API key")
+		return gateway.Caller{}, fault.New(fault.Unauthorized, op, "no such API key")
 	}
-	return source, fail(err, op)
+	return c, fail(err, op)
 }
 
-// NoteRefusal keeps that somebody without a valid key knocked.
-func (s *Store) NoteRefusal(ctx context.Context, r gateway.Refusal) error {
-	const op = "postgres.NoteRefusal"
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, op)
-	}
-	_, err = s.pool.Exec(ctx, `
-		INSERT INTO refusal (id, refused_at, remote_addr, key_prefix, length, sha256, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, time.Now(), r.RemoteAddr, r.KeyPrefix, r.Length, r.SHA256, string(r.Reason))
-	return fail(err, op)
-}
+var _ gateway.AccessStore = (*Store)(nil)

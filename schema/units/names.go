@@ -10,7 +10,7 @@ import (
 
 // FindCommunes returns the communes of a province that bear a name, written with
 // or without diacritics, with or without its type word ("Phường Hoa Lư", "P. Hoa
-// Lư", "hoa lu"), in either placement of tones and in the variants that official
+// Lư", "hoa lu"), in either placement of tones, with i for y, and in the variants that official
 // lists print. The best agreement wins: same letters and type, same letters,
 // same type, neither. More than one result means that the name alone does not decide.
 func FindCommunes(province Code, name string) []Unit {
@@ -26,6 +26,11 @@ func FindProvince(system System, name string) (Unit, bool) {
 	return found[0], true
 }
 
+// FindDistricts returns the districts of a province of [NSO2004] that bear a name; see [FindCommunes].
+func FindDistricts(province, name string) []Unit {
+	return find(LevelDistrict, NSO2004, province, name)
+}
+
 func find(level Level, system System, province, name string) []Unit {
 	name, _ = schema.CleanText(name)
 	typ, bare := splitType(name)
@@ -36,7 +41,7 @@ func find(level Level, system System, province, name string) []Unit {
 }
 
 func search(level Level, system System, province, typ, bare string) []Unit {
-	key := schema.FoldKey(bare)
+	key := nameFold(bare)
 	if key == "" {
 		return nil
 	}
@@ -59,6 +64,9 @@ func search(level Level, system System, province, typ, bare string) []Unit {
 	return nil
 }
 
+// nameFold is the key of a name; i and y are one (Mỹ, Mĩ).
+func nameFold(name string) string { return strings.ReplaceAll(schema.FoldKey(name), "y", "i") }
+
 // toned is the key that keeps diacritics, with tones in one place.
 func toned(name string) string { return schema.UnifyTones(strings.ToLower(name)) }
 
@@ -79,7 +87,7 @@ var names = sync.OnceValue(func() map[nameKey][]nameEntry { return indexNames(ta
 
 func indexNames(t *table) map[nameKey][]nameEntry {
 	index := make(map[nameKey][]nameEntry, 15000)
-	for _, list := range [][]Unit{t.provinces, t.oldProvinces, t.communes, t.oldCommunes} {
+	for _, list := range [][]Unit{t.provinces, t.oldProvinces, t.communes, t.districts, t.oldCommunes} {
 		for _, u := range list {
 			addName(index, u, u.Name)
 			for _, v := range t.variants[Code{u.System, u.Code}] {
@@ -96,7 +104,7 @@ func addName(index map[nameKey][]nameEntry, u Unit, name string) {
 	if u.Level == LevelProvince {
 		province = ""
 	}
-	k := nameKey{u.Level, u.System, province, schema.FoldKey(name)}
+	k := nameKey{u.Level, u.System, province, nameFold(name)}
 	index[k] = append(index[k], nameEntry{u, toned(name)})
 }
 

@@ -2,11 +2,18 @@ package units
 
 import "testing"
 
-// The two costs of the first use: reading the tables, and the index of names.
+// The costs of the first use: reading the tables, the index of names, that of address lines.
 
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		load()
+	}
+}
+
+func BenchmarkGazetteer(b *testing.B) {
+	t := load()
+	for b.Loop() {
+		newGazetteer(t)
 	}
 }
 

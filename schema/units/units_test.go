@@ -228,7 +228,7 @@ func TestFindProvince(t *testing.T) {
 	}
 }
 
-func day(t *testing.T, s string) schema.Date {
+func day(t testing.TB, s string) schema.Date {
 	t.Helper()
 	d, err := schema.ParseDate(s, schema.DateISO)
 	if err != nil {

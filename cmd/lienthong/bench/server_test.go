@@ -51,7 +51,7 @@ func serve(b testing.TB, p *pgxpool.Pool, memo int) server {
 	b.Helper()
 	store := postgres.New(p).WithReceivers(gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}})
 	for _, source := range sources() {
-		require.NoError(b, store.AddKey(context.Background(), source, key(source)))
+		require.NoError(b, store.AddKey(context.Background(), source, key(source), gateway.EveryFeed))
 	}
 	in := gateway.NewIngestor(gateway.IngestorOptions{Sources: configured(b), Store: store, Memo: memo})
 	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: in, Feed: gateway.NewFeed(store), Read: store, Access: store, Version: "bench"})

@@ -60,7 +60,11 @@ func (d *dev) writeFirst(b *strings.Builder, api string) error {
 	authorization := fmt.Sprintf("-H \"Authorization: Bearer %s\"", keyExpression(source))
 	fmt.Fprintf(b, "\nPush a first message:\n\n  curl %s -H 'Content-Type: %s' --data-binary @%s %s\n",
 		authorization, kind, quoted(file), quoted(api+"/v1/records"))
-	fmt.Fprintf(b, "\nRead what became of everything, in one form:\n\n  curl %s %s\n", authorization, quoted(api+"/v1/feeds/all?limit=10&wait=10"))
+	if len(source.Feeds) == 0 {
+		fmt.Fprintf(b, "\nThe key of %s reads no feed; this makes one that does:\n\n  lienthong keys create doc-thu --feeds all --config %s\n", source.Code, quoted(d.folder.path(configFile)))
+		return nil
+	}
+	fmt.Fprintf(b, "\nRead what became of everything, in one form:\n\n  curl %s %s\n", authorization, quoted(api+"/v1/feeds/"+source.Feeds[0]+"?limit=10&wait=10"))
 	return nil
 }
 

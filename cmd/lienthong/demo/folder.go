@@ -151,7 +151,7 @@ func (f *folder) makeKey(name string) error {
 func (f *folder) settings(portalURL string) config.Config {
 	c := config.Config{Listen: anyPort, DatabaseURL: config.Embedded, DataDir: f.dir, Province: "24"}
 	for _, s := range sources {
-		c.Sources = append(c.Sources, config.Source{Code: s.code, Adapter: s.adapter, KeyFile: f.path("keys/" + s.code)})
+		c.Sources = append(c.Sources, config.Source{Code: s.code, Adapter: s.adapter, KeyFile: f.path("keys/" + s.code), Feeds: []string{"all"}})
 	}
 	c.Destinations = []config.Destination{{
 		Code: "dvcqg", Kind: "dvcqg", URL: portalURL, LoginPath: "mapi/login", IntegrationPath: "mapi/g", SharePath: "mapi/s",

@@ -39,6 +39,7 @@ func build(in, out string) error {
 		{"old_districts.tsv", oldDistricts},
 		{"old_communes.tsv", oldCommunes},
 		{"former.tsv", former},
+		{"renamed.tsv", renamed},
 		{"variants.tsv", variants},
 		{"changes.tsv", changes},
 	} {

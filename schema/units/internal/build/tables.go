@@ -105,3 +105,22 @@ func changes(in string) ([]string, error) {
 		return line(r["code"], r["field"], r["old_value"], r["new_value"], r["effective_date"], r["basis"])
 	})
 }
+
+// renamed keeps the names that a unit bore between 2016 and June 2025 under
+// the code that it still has; a mere change of type makes no line.
+func renamed(in string) ([]string, error) {
+	now, err := read(in, "old_units.csv")
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, r := range now {
+		names[r["code"]] = r["name"]
+	}
+	return each(in, "former_units.csv", func(r row) string {
+		if r["status"] == "retired" || r["name"] == names[r["code"]] {
+			return ""
+		}
+		return line(r["code"], r["type"], r["name"])
+	})
+}

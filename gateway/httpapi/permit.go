@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"strings"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// permitted refuses what the caller's key does not open at all: only the feeds
+// are for those who do not push. Which feed, and whose records, is decided where
+// they are read. The answer is the same for what exists and what does not.
+func permitted(caller gateway.Caller, pattern string) error {
+	if caller.Push || strings.HasPrefix(pattern, "GET /v1/feeds/") {
+		return nil
+	}
+	return forbidden(fault.Problem{
+		Code: "key.reads_feeds_only", Detail: "Khóa này chỉ dùng để đọc dòng dữ liệu; gửi và tra cứu hồ sơ đã gửi cần khóa của một nguồn.",
+		DetailEN: "This key only reads feeds; to push, and to see what was pushed, takes the key of a source.", Expected: "GET /v1/feeds/{feed}",
+	})
+}
+
+// readable returns the kind of a feed that the caller may read.
+func readable(c *call, feed string) (schema.Kind, error) {
+	kind, known := gateway.FeedKind(feed)
+	if !known {
+		return "", fault.New(fault.NotFound, "httpapi.feed", "no such feed")
+	}
+	if !c.caller.Reads(feed) {
+		may := "no feed"
+		if len(c.caller.Feeds) > 0 {
+			may = strings.Join(c.caller.Feeds, ", ")
+		}
+		return "", forbidden(fault.Problem{
+			Code: "key.feed_not_permitted", Detail: "Khóa này không được đọc dòng dữ liệu này.",
+			DetailEN: "This key may not read this feed.", Expected: may,
+		})
+	}
+	return kind, nil
+}
+
+func forbidden(p fault.Problem) error {
+	return &fault.Error{Code: fault.Forbidden, Op: "httpapi.permit", Msg: p.Code, Problems: []fault.Problem{p}}
+}
