@@ -85,17 +85,25 @@ type BookEntry struct {
 // Kind implements [Body].
 func (*CivilEvent) Kind() Kind { return KindCivilEvent }
 
-// Keys returns the dossier that asked for the event and its place in the book, as far as known.
+// Keys returns its place in the book and the cases that asked for it, as far as
+// known. Of an entry from before 01/07/2025 the commune of that time counts: the
+// books of merged communes have the same numbers.
 func (e *CivilEvent) Keys() []Identifier {
 	var keys []Identifier
-	if e.Entry.Number != "" && e.Entry.Book != "" && e.Authority != "" {
+	authority := e.Authority
+	if e.OldAuthority != "" {
+		authority = "old " + e.OldAuthority
+	}
+	if e.Entry.Number != "" && e.Entry.Book != "" && authority != "" {
 		keys = append(keys, Identifier{
 			Scheme: SchemeCivilEntry,
-			Value:  string(e.Type) + "|" + e.Authority + "|" + e.Entry.Book + "|" + e.Entry.Number + "|" + Fold(e.Subject.FullName),
+			Value:  string(e.Type) + "|" + authority + "|" + e.Entry.Book + "|" + e.Entry.Number + "|" + Fold(e.Subject.FullName),
 		})
 	}
-	if e.Dossier != "" {
-		keys = append(keys, Identifier{Scheme: SchemeCivilCase, Value: string(e.Type) + "|" + e.Dossier})
+	for _, number := range []string{e.Dossier, e.LinkedCase} {
+		if number != "" {
+			keys = append(keys, Identifier{Scheme: SchemeCivilCase, Value: string(e.Type) + "|" + number})
+		}
 	}
 	return keys
 }

@@ -25,7 +25,7 @@ var (
 // whatever spaces, hyphens and case the source writes. A serial of an unknown
 // form is kept, upper case, with a warning.
 func ParseCertificateSerial(s string) (Identifier, []Problem) {
-	value, problems := landNumber(s, "CP 123456, AA 01234567", func(compact string) string {
+	value, problems := landNumber(s, "2 chữ cái và 6 hoặc 8 chữ số", func(compact string) string {
 		m := certificateForm.FindStringSubmatch(compact)
 		if m == nil {
 			return ""
@@ -43,7 +43,7 @@ func ParseCertificateSerial(s string) (Identifier, []Problem) {
 // that got lost put back. One of an unknown form is kept with a warning: older
 // registers number freely ("00123 QSDĐ/2003").
 func ParseRegisterNumber(s string) (string, []Problem) {
-	return landNumber(s, "CS 01234", func(compact string) string {
+	return landNumber(s, "chữ cái và 5 chữ số", func(compact string) string {
 		m := registerForm.FindStringSubmatch(compact)
 		if m == nil {
 			return ""

@@ -140,7 +140,7 @@ func (a *adapter) record(h *field.Harvest, part strict.Part, raw []byte, about [
 	r.Require("quyenSo", e.Entry.Book)
 	requireName(r, b.event, e)
 	r.Require(key, string(where))
-	if where != "" && e.Authority == "" {
+	if where != "" && e.Authority == "" && e.OldAuthority == "" {
 		r.Note(key, schema.Problem{Code: "authority.unknown", Level: schema.Refused, Expected: "5 chữ số",
 			Detail: "Không xác định được xã, phường đăng ký.", DetailEN: "The commune that registered is not known."})
 	}

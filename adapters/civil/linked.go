@@ -70,9 +70,7 @@ func (a *adapter) linkedDossier(h *field.Harvest, part strict.Part, raw []byte) 
 	}
 	in := r.Under("data")
 	e := a.event(in, d, event, schema.Applied, received.Date())
-	// DVCLT knows its own number alone; it stands for the dossier's until the
-	// one-stop system tells both.
-	e.Dossier, e.LinkedCase = number, number
+	e.LinkedCase = number // DVCLT knows its own number alone; the application of the one-stop system tells both
 	e.Authority = a.registersAt(r, "maDonVi", w.MaDonVi, d, received.Date()).now
 	requireName(in, event, e)
 	h.Take(schema.Record{Kind: e.Kind(), ID: "linked|" + module + "|" + number, EventTime: received, Body: e, Raw: raw}, r)

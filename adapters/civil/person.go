@@ -258,12 +258,7 @@ func compare(r *field.Reader, p party, of *schema.Person) {
 		if p.pin == "" {
 			key, _ = p.paper()
 		}
-		if of.Sex != "" && of.Sex != schema.Undetermined && of.Sex != says.Sex {
-			r.Note(key, doubt("identifier.sex", "Số định danh không khớp với giới tính.", "The personal number is of the other sex."))
-		}
-		if year := of.Birth.Year(); year != 0 && year != says.BirthYear {
-			r.Note(key, doubt("identifier.birth_year", "Số định danh không khớp với năm sinh.", "The personal number is of another birth year."))
-		}
+		r.Found(key, says.Check(of.Sex, of.Birth), schema.Warning)
 	}
 }
 

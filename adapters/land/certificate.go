@@ -1,8 +1,6 @@
 package land
 
 import (
-	"strings"
-
 	"github.com/lienthong/lienthong/adapters/field"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/internal/fault"
@@ -42,7 +40,7 @@ func (run *run) certificate(n line) *schema.LandCertificate {
 func certificateOf(r *field.Reader, serialKey string, w *certificate) *schema.LandCertificate {
 	c := schema.LandCertificate{
 		Serial:   serial(r, serialKey, w.SoPhatHanh),
-		Register: strings.ToUpper(r.Text("SOVAOSO", w.SoVaoSo)),
+		Register: register(r, "SOVAOSO", w.SoVaoSo),
 		IssuedOn: r.Date("NGAYCAP", w.NgayCap, schema.DateAny),
 	}
 	if c.Serial == "" && c.Register == "" {
@@ -51,28 +49,18 @@ func certificateOf(r *field.Reader, serialKey string, w *certificate) *schema.La
 	return &c
 }
 
-// serial returns the serial number of a certificate as printed: one or two
-// letters, a space, and six or eight digits. What is written otherwise is kept
-// with a warning: certificates of the provinces before 1993 have other forms.
+// serial returns the serial number of a certificate as printed.
 func serial(r *field.Reader, key string, raw strict.Text) string {
-	said := r.Text(key, raw)
-	if said == "" {
-		return ""
-	}
-	text, letters := strings.ToUpper(said), 0
-	for _, c := range text {
-		if (c < 'A' || c > 'Z') && c != 'Đ' {
-			break
-		}
-		letters += len(string(c))
-	}
-	digits := strings.Trim(text[letters:], " .-:")
-	if letters == 0 || len([]rune(text[:letters])) > 2 || !isDigits(digits, 6, 8) {
-		r.Note(key, doubt("certificate.serial", "Số phát hành giấy chứng nhận khác mẫu; giữ nguyên.",
-			"The serial number of the certificate has an unusual form; kept as it is."))
-		return said
-	}
-	return text[:letters] + " " + digits
+	id, found := schema.ParseCertificateSerial(string(raw))
+	r.Found(key, found, schema.Warning)
+	return id.Value
+}
+
+// register returns the number under which a certificate is entered.
+func register(r *field.Reader, key string, raw strict.Text) string {
+	number, found := schema.ParseRegisterNumber(string(raw))
+	r.Found(key, found, schema.Warning)
+	return number
 }
 
 func severalCertificates() schema.Problem {

@@ -86,16 +86,6 @@ func TestNumbersOfOwners(t *testing.T) {
 	require.Equal(t, schema.SchemeCMND, owners[0].Person.Identifiers[0].Scheme)
 }
 
-func TestSerial(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[strict.Text]string{
-		"CP 123456": "CP 123456", "cp123456": "CP 123456", "AA 01234567": "AA 01234567", "Đ-123456": "Đ 123456",
-		"BA.  123456": "BA 123456", "số 12/QSDĐ": "số 12/QSDĐ", "123456": "123456", "": "", "ABC 123456": "ABC 123456",
-	} {
-		require.Equal(t, want, serial(field.At(""), "SOPHATHANH", text))
-	}
-}
-
 func TestPlotNumber(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[strict.Text]string{
