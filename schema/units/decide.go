@@ -302,6 +302,26 @@ func (s *scan) confidence(top *chain, outcomes int) float64 {
 		}
 	}
 	conf += min(0, s.fit(top)/25)
+	if s.contradicted(top) {
+		conf -= 0.2
+	}
 	conf = max(0.05, min(1, conf))
 	return float64(conf) / float64(max(1, outcomes))
+}
+
+// contradicted reports whether the line names a district that the commune does not lie in.
+func (s *scan) contradicted(c *chain) bool {
+	if c.commune < 0 || c.district >= 0 {
+		return false
+	}
+	covered := c.mask | s.relatives(c)
+	for i := range s.hits {
+		h := &s.hits[i]
+		if s.g.rankOf(h.place) == oldDistrict && h.score >= baseDistrict+perToken {
+			if m := &s.mentions[h.mention]; m.exact && m.mask&covered == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

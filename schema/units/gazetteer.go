@@ -1,6 +1,7 @@
 package units
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -48,7 +49,7 @@ type gazetteer struct {
 	full      []string             // of each place: type and name
 }
 
-// gazetteers is the index, built at the first use in some 50 ms.
+// gazetteers is the index, built at the first use in about 20 ms.
 var gazetteers = sync.OnceValue(func() *gazetteer { return newGazetteer(tables()) })
 
 func newGazetteer(t *table) *gazetteer {
@@ -140,7 +141,9 @@ func (g *gazetteer) linkSuccessors(place int32, code, to string) {
 	}
 	for _, s := range Successors(code) {
 		next := g.place(newCommune, s.Code)
-		g.to[place] = append(g.to[place], next)
+		if g.to[place] = append(g.to[place], next); s.Default { // the likeliest first
+			g.to[place] = slices.Insert(g.to[place][:len(g.to[place])-1], 0, next)
+		}
 		if from := g.from[next]; len(from) == 0 || from[len(from)-1] != district {
 			g.from[next] = append(from, district)
 		}
@@ -162,7 +165,8 @@ const (
 	priorFormer   = 2.5
 	priorDoubtful = 3.0
 	priorAlias    = 1.5
-	priorInitials = 3.0
+	priorInitials = 3.1
+	priorDistrict = 3.5 // initials of a district, behind a type word only
 )
 
 // addFormer adds the names of units that vanished or were renamed before 2025 to what took their place.
@@ -196,12 +200,22 @@ func (g *gazetteer) addAliases() {
 		g.addProvinceName(code, word, priorAlias)
 	}
 	for _, u := range g.t.oldProvinces {
-		initials := make([]byte, 0, 4)
-		for word := range strings.FieldsFuncSeq(schema.Fold(u.Name), func(r rune) bool { return r < 'a' }) {
-			initials = append(initials, word[0])
-		}
-		g.addProvinceName(u.Code, string(initials), priorInitials)
+		g.addProvinceName(u.Code, initials(u.Name), priorInitials)
 	}
+	for i, u := range g.t.districts {
+		if short := initials(u.Name); len(short) > 1 {
+			g.addName(g.first[oldDistrict]+int32(i), short, typeCodes[u.Type], priorDistrict)
+		}
+	}
+}
+
+// initials returns the first letters of a name's words: bn.
+func initials(name string) string {
+	letters := make([]byte, 0, 4)
+	for word := range strings.FieldsFuncSeq(schema.Fold(name), func(r rune) bool { return r < 'a' }) {
+		letters = append(letters, word[0])
+	}
+	return string(letters)
 }
 
 // addProvinceName adds a short name of an old province to it and, where that goes on under its name, to the new one.
@@ -218,7 +232,7 @@ func (g *gazetteer) addName(place int32, name string, typ typeCode, prior float3
 	if key[0] == '0' { // "Phường 01"
 		key, marks = strings.TrimLeft(key, "0"), marks[len(key)-len(strings.TrimLeft(key, "0")):]
 	}
-	if prior > priorFormer && len(key) < 4 || prior == priorAlias {
+	if prior == priorAlias || prior == priorInitials || prior == priorDistrict { // typed without marks as often as with
 		marks = strings.Repeat("\x00", len(key))
 	}
 	i, ok := g.index[key]

@@ -33,6 +33,9 @@ type letterTable [0x1F00]letter
 func newLetterTable() *letterTable {
 	var t letterTable
 	for r := range rune(len(t)) {
+		if r >= 0x250 && r < 0x1E00 {
+			continue // no Latin letters
+		}
 		folded := schema.Fold(string(r))
 		if len(folded) == 1 && (folded[0] >= 'a' && folded[0] <= 'z' || folded[0] >= '0' && folded[0] <= '9') {
 			t[r] = letter{plain: folded[0]}

@@ -122,8 +122,7 @@ func (s *scan) looksVNI(line string) bool {
 }
 
 func (s *scan) knownWord(letters []byte) bool {
-	w := string(letters)
-	return s.g.syllables[w] || placeWords[w] || noiseWords[w] || lineTypes[w] != 0
+	return s.g.syllables[string(letters)] || placeWords[string(letters)] || noiseWords[string(letters)] || lineTypes[string(letters)] != typeNone
 }
 
 // finish ends the token that is being read, if there is one.
@@ -267,8 +266,8 @@ func (s *scan) findTypes() {
 		t.place = placeWords[string(word)] && (string(word) != "kiet" || i == 0 || t.hard || s.toks[i-1].number) // Lý Thường Kiệt
 		t.noise = t.noise || string(word) == "vn" || string(word) == "vietnam"
 		t.typ, t.typLen = lineTypes[string(word)], 1
-		if t.typ == typeNone && len(word) >= 5 && !s.g.syllables[string(word)] && (oneEdit("phuong", word) || oneEdit("huien", word)) {
-			t.typ = lineTypes[map[bool]string{true: "phuong", false: "huien"}[oneEdit("phuong", word)]]
+		if t.typ == typeNone && len(word) >= 5 && !s.g.syllables[string(word)] {
+			t.typ = nearType(word)
 		}
 		if i+1 == len(s.toks) || s.toks[i+1].hard || s.toks[i+1].number {
 			continue
@@ -287,4 +286,15 @@ func (s *scan) findTypes() {
 			t.place, s.toks[i+1].place = true, true
 		}
 	}
+}
+
+// nearType returns the type word that a word of five or more letters is one typing error away from.
+func nearType(word []byte) typeCode {
+	switch {
+	case oneEdit("phuong", word):
+		return typePhuong
+	case oneEdit("huien", word):
+		return typeHuyen
+	}
+	return typeNone
 }

@@ -200,6 +200,9 @@ func (s *scan) findHits(first int) {
 const maxHits = 6000
 
 func (s *scan) addHit(i int32, m *mention, r *ref, text []byte) {
+	if r.prior == priorDistrict && m.typ == typeNone {
+		return
+	}
 	rank, complete := s.g.rankOf(r.place), false
 	score := float32(baseCommune)
 	switch rank {

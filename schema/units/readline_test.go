@@ -28,8 +28,8 @@ func (s sample) verdict(r units.Reading) string {
 	return "wrong"
 }
 
-// The seeds of the accuracy test were never looked at while the rules were made.
-var heldOut = []uint64{90210, 31415}
+// The seeds of the accuracy test: no line of theirs was looked at while the rules were made.
+var heldOut = []uint64{271828, 161803}
 
 // What must come out right, in percent: of all lines, and of each kind less what it may miss.
 const (

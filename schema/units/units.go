@@ -12,7 +12,19 @@
 // [ResolveCode] decides by province and date. An old commune that was divided
 // among several new ones resolves to candidates, never to a guess.
 //
-// The tables are embedded and parsed at the first use, in some milliseconds.
+// An address of one line is read by [ReadLine], in the old or the new form, with
+// abbreviations and typing errors:
+//
+//	r := units.ReadLine("phuong 5 q go vap tphcm", schema.Date{})
+//	r.Old.CommuneCode, r.New.CommuneCode // "26887", "26876"
+//	r.Address()                          // only what the text decides
+//
+// Districts are read by [ResolveDistrict], names by [FindCommunes],
+// [FindDistricts] and [FindProvince]; what other ministries call a unit stands
+// in a [Crosswalk].
+//
+// The tables are embedded and parsed at the first use, in some milliseconds;
+// the index of address lines is built at the first line, in about 20 ms.
 package units
 
 import (
