@@ -41,7 +41,11 @@ type reading func(h *field.Harvest, part strict.Part, raw []byte) bool
 func each(h *field.Harvest, parts []strict.Part, read reading, op string) ([]schema.Record, error) {
 	strangers := 0
 	for _, part := range parts {
-		if !read(h, part, part.Data) {
+		raw := part.Data
+		if formOf(part) == formUnknown { // its place in the list says what it is: by itself it would be a stranger
+			raw = nil
+		}
+		if !read(h, part, raw) {
 			strangers++
 		}
 	}
