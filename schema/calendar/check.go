@@ -7,6 +7,9 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
+// mostCounters keeps a table below some 100 MB; a province has some two hundred agencies.
+const mostCounters = 1500
+
 // check finds what is wrong with a file beyond its form.
 func (t *Table) check(doc *document) []fault.Problem {
 	var found []fault.Problem
@@ -14,6 +17,10 @@ func (t *Table) check(doc *document) []fault.Problem {
 		found = append(found, problemAt(doc.file, at, "", code, fmt.Sprintf(format, args...)))
 	}
 	known := t.counterProvinces()
+	if len(known) > mostCounters {
+		wrong(place{1, 1}, "calendar.counter.many", "more than %d counters", mostCounters)
+		return found
+	}
 	for i, e := range doc.counters {
 		if known[e.code] != e.province {
 			wrong(doc.counters[i].at, "calendar.counter.moved", "counter %s stands in another province already", e.code)
@@ -86,9 +93,9 @@ func (t *Table) checkSwaps() []fault.Problem {
 	var found []fault.Problem
 	seen := map[*dayEntry]bool{}
 	for _, c := range t.calendars {
-		for _, s := range c.spans {
-			e := s.entry
-			if e.swappedWith == 0 || seen[e] {
+		for i, e := range c.entries {
+			inForce := int(c.entry[e.when.from-c.first]) == i+1
+			if e.swappedWith == 0 || !inForce || seen[e] {
 				continue
 			}
 			var other *dayEntry

@@ -59,9 +59,10 @@ type span struct {
 
 func (c *calendar) counts(i int) bool { return c.days[i+1] > c.days[i] }
 
-// compile makes the calendars of the country, of each province and of each counter that is spoken of.
+// compile makes the calendars of the country, and of each province and counter about which something is said.
+// A counter that is only listed has its province's.
 func (t *Table) compile() {
-	provinces := t.counterProvinces()
+	t.homes = t.counterProvinces()
 	t.calendars = map[layer]*calendar{nation: t.calendarOf(nation)}
 	add := func(s scope) {
 		for _, l := range s.layers() {
@@ -69,16 +70,13 @@ func (t *Table) compile() {
 				continue
 			}
 			if l.kind == "counter" {
-				t.calendars[l] = t.calendarOf(nation, layer{"province", provinces[l.code]}, l)
+				t.calendars[l] = t.calendarOf(nation, layer{"province", t.homes[l.code]}, l)
 			} else {
 				t.calendars[l] = t.calendarOf(nation, l)
 			}
 		}
 	}
 	for _, doc := range t.documents {
-		for _, e := range doc.counters {
-			add(scope{provinces: []string{e.province}, counters: []string{e.code}})
-		}
 		for _, e := range doc.days {
 			add(e.scope)
 		}

@@ -50,7 +50,7 @@ type Input struct {
 type Result struct {
 	Due         schema.Time `json:"due,omitzero"`         // zero: no deadline, or none that can be told
 	Received    schema.Time `json:"received,omitzero"`    // as asked
-	Start       schema.Time `json:"start,omitzero"`       // when the clock began
+	Start       schema.Time `json:"start,omitzero"`       // when the clock began: reception, or the next opening of the counter
 	Provisional bool        `json:"provisional,omitzero"` // rests on a day that is not decided yet, or beyond the table
 	Suspended   bool        `json:"suspended,omitzero"`   // the clock stands still: Due is the earliest that it can become
 	CountsLate  bool        `json:"counts_late,omitzero"` // late by the portal's score, whenever it is finished: a second supplement

@@ -50,7 +50,7 @@ func TestDue(t *testing.T) {
 
 		{"30/4/2025: 29/04, then 05/05 since 02/05 is swapped off", "2025-04-29 10:00", "2025-05-05 17:00", Term{1, WorkingDays}, DaySwappedOff},
 		{"Saturday 26/04/2025 is worked in its place", "2025-04-25 10:00", "2025-04-26 17:00", Term{1, WorkingDays}, DayWorked},
-		{"received on the worked Saturday", "2025-04-26 10:00", "2025-04-28 17:00", Term{1, WorkingDays}, ClockReceived},
+		{"received on the worked Saturday", "2025-04-26 10:00", "2025-04-28 17:00", Term{1, WorkingDays}, DayWorked},
 		{"29/04/2024 off, Saturday 04/05/2024 worked", "2024-04-26 10:00", "2024-05-04 17:00", Term{3, WorkingDays}, DaySwappedOff},
 		{"New Year 2026: 31/12, then 05/01", "2025-12-31 10:00", "2026-01-05 17:00", Term{1, WorkingDays}, DaySwappedOff},
 		{"10/01/2026 is worked", "2026-01-09 10:00", "2026-01-10 17:00", Term{1, WorkingDays}, DayWorked},
@@ -157,10 +157,11 @@ func TestSupplementsAndExtensions(t *testing.T) {
 		{"a weekend adds nothing", "2025-03-17 17:00", Input{Pauses: []Pause{pause("2025-03-15 00:00", "2025-03-16 23:00")}}, PauseCounted, Result{}},
 		{"from Tuesday noon to Thursday noon is two days", "2025-03-19 17:00", Input{Pauses: []Pause{pause("2025-03-11 12:00", "2025-03-13 12:00")}}, PauseCounted, Result{}},
 		{"it may begin before and end after the deadline", "2025-03-24 17:00", Input{Pauses: []Pause{pause("2025-03-14 07:30", "2025-03-21 07:30")}}, PauseCounted, Result{}},
-		{"one before reception counts from reception", "2025-03-18 08:30", Input{Pauses: []Pause{pause("2025-03-01 08:00", "2025-03-10 10:00")}}, PauseCounted, Result{}},
+		{"one before reception counts from reception", "2025-03-18 08:00", Input{Pauses: []Pause{pause("2025-03-01 08:00", "2025-03-10 10:00")}}, PauseCounted, Result{}},
 		{"a repeated request is the same one", "2025-03-18 09:30", Input{Pauses: []Pause{pause("2025-03-11 08:00", "2025-03-11 10:00"), pause("2025-03-11 08:00", ""), pause("2025-03-11 08:00", "2025-03-11 10:00")}}, PauseCounted, Result{}},
 		{"a second one does not stop the clock and counts as late", "2025-03-18 09:30", Input{Pauses: []Pause{pause("2025-03-13 08:00", "2025-03-13 10:00"), pause("2025-03-11 08:00", "2025-03-11 10:00")}}, PauseSecond, Result{CountsLate: true}},
 		{"an open one suspends", "2025-03-17 17:00", Input{Pauses: []Pause{pause("2025-03-11 08:00", "")}}, PauseOpen, Result{Suspended: true}},
+		{"asked at the very end", "2025-03-18 10:00", Input{Pauses: []Pause{pause("2025-03-17 17:00", "2025-03-18 10:00")}}, PauseCounted, Result{}},
 		{"after the deadline it changes nothing", "2025-03-17 17:00", Input{Pauses: []Pause{pause("2025-03-18 08:00", "2025-03-20 10:00")}}, PauseAfterDue, Result{}},
 		{"one that ends before it begins is left out", "2025-03-17 17:00", Input{Pauses: []Pause{pause("2025-03-12 08:00", "2025-03-11 10:00")}}, PauseInvalid, Result{}},
 

@@ -55,7 +55,7 @@ func byBeginning(a, b Pause) int { return a.From.Compare(b.From) }
 func (d *deadline) shift(p Pause) bool {
 	from := max(momentOf(p.From), d.began)
 	switch {
-	case from >= d.due:
+	case from > d.due: // asked at the very end is asked in time
 		d.r.because(PauseAfterDue, p.From, p.To)
 		return true
 	case p.To.IsZero():

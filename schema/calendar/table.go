@@ -18,7 +18,8 @@ var vietnam []byte
 type Table struct {
 	documents []*document
 	covers    period
-	calendars map[layer]*calendar // compiled; the country's is under nation
+	homes     map[string]string   // province of each counter
+	calendars map[layer]*calendar // compiled, of those that something is said about; the country's is under nation
 }
 
 // shipped is the table of the embedded file, read once. A mistake in the file
@@ -82,7 +83,8 @@ type Day struct {
 }
 
 // Day returns what holds on a full date at a counter (agency code) of a province (two digits). Either may be
-// empty, and what the table does not know is treated as if it were.
+// empty, and what the table does not know is treated as if it were. A counter whose province the table knows
+// needs none.
 func (t *Table) Day(date schema.Date, province, counter string) Day {
 	d := Day{Date: date, Kind: Ordinary}
 	c := t.calendar(province, counter)
@@ -110,6 +112,9 @@ func (t *Table) calendar(province, counter string) *calendar {
 	if counter != "" {
 		if c := t.calendars[layer{"counter", counter}]; c != nil {
 			return c
+		}
+		if home := t.homes[counter]; home != "" {
+			province = home
 		}
 	}
 	if province != "" {

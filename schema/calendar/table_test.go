@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,7 @@ const province = `
 covers: {from: 2024-01-01, to: 2028-12-31}
 counters:
   - {code: "H33.7", province: "31"}
+  - {code: "H33.8", province: "31"}
 hours:
   - {provinces: ["31"], from: 2026-01-01, sessions: ["07:00-11:00", "13:00-16:30"], same_day_before: "14:30", source: "QĐ giờ làm việc"}
 saturdays:
@@ -100,10 +102,11 @@ func TestAnOperatorsFile(t *testing.T) {
 		{"a storm in one province", "31", "", "2026-09-09 09:00", "2026-09-14 16:30", Term{1, WorkingDays}},
 		{"and not in another", "37", "", "2026-09-09 09:00", "2026-09-10 17:00", Term{1, WorkingDays}},
 		{"a counter that moves has its province's hours", "31", "H33.7", "2026-03-09 09:00", "2026-03-11 16:30", Term{1, WorkingDays}},
-		{"its neighbour does not move", "31", "H33.8", "2026-03-09 09:00", "2026-03-10 16:30", Term{1, WorkingDays}},
+		{"its neighbour does not move", "", "H33.8", "2026-03-09 09:00", "2026-03-10 16:30", Term{1, WorkingDays}},
 		{"a province's own cut-off", "31", "", "2026-03-16 14:30", "2026-03-17 16:30", Term{0, SameDay}},
 		{"its hours begin on their date", "31", "", "2025-12-30 15:45", "2025-12-30 16:45", Term{1, Hours}},
 		{"a Saturday counter starts the clock", "01", "", "2026-03-14 09:00", "2026-03-16 17:00", Term{1, WorkingDays}},
+		{"but not on Sunday", "01", "", "2026-03-15 09:00", "2026-03-17 17:00", Term{1, WorkingDays}},
 		{"so that it is a day earlier than without", "37", "", "2026-03-14 09:00", "2026-03-17 17:00", Term{1, WorkingDays}},
 		{"a Saturday that does not count decides nothing the same day", "01", "", "2026-03-14 09:00", "2026-03-16 17:00", Term{0, SameDay}},
 		{"a Saturday that counts is a working day", "79", "", "2026-03-13 09:00", "2026-03-14 11:30", Term{1, WorkingDays}},
@@ -134,7 +137,7 @@ func TestAFileWithMistakesNamesTheirLines(t *testing.T) {
 		{"not YAML", "days: [", "c.yaml:1:7: ", "calendar.syntax"},
 		{"a list", "- a", `c.yaml:1:1: keys with values`, "calendar.shape"},
 		{"unknown key", "days: []\nholidays: []\n", `c.yaml:2:1: unknown key "holidays"; known: counters, covers, days, hours, saturdays`, "calendar.key.unknown"},
-		{"unknown key of a day", day("from: 2026-03-10, kind: closure, note: x" + rest), `c.yaml:2:38: unknown key "note"`, "calendar.key.unknown"},
+		{"unknown key of a day", day("from: 2026-03-10, kind: closure, note: x" + rest), `c.yaml:2:39: unknown key "note"`, "calendar.key.unknown"},
 		{"key twice", "days: []\ndays: []\n", `c.yaml:2:1: key "days" given twice`, "calendar.key.twice"},
 		{"key missing", day("from: 2026-03-10, kind: closure, name: {vi: a, en: b}, announced: true"), `key "source" is missing`, "calendar.key.missing"},
 		{"no such day", day("from: 2026-02-30, kind: closure" + rest), `c.yaml:2:12: a date such as`, "calendar.date"},
@@ -180,6 +183,19 @@ func TestAFileWithMistakesNamesTheirLines(t *testing.T) {
 	require.Equal(t, fault.TooLarge, fault.CodeOf(err))
 	_, err = (&Table{}).Extend("c.yaml", []byte("days: []"))
 	require.ErrorContains(t, err, "the first file says what it covers")
+}
+
+// What the runbook tells operators to write must be taken.
+func TestTheExampleOfTheRunbookIsTaken(t *testing.T) {
+	page, err := os.ReadFile("../../docs/runbook/calendar.md")
+	require.NoError(t, err)
+	_, example, found := strings.Cut(string(page), "```yaml\n")
+	require.True(t, found)
+	example, _, _ = strings.Cut(example, "```")
+	table, err := Shipped().Extend("calendar.yaml", []byte(example))
+	require.NoError(t, err)
+	require.False(t, table.Day(date(t, "2026-09-10"), "31", "H33.7").Working)
+	require.True(t, table.Day(date(t, "2026-09-10"), "31", "").Working)
 }
 
 func TestAnEmptyFileChangesNothing(t *testing.T) {
