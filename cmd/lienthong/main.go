@@ -1,15 +1,19 @@
 // Command lienthong is Liên Thông: a gateway between the registers of a
 // Vietnamese province and the national public-service portal.
 //
-//	lienthong demo       the main job, end to end, with proof
-//	lienthong dev        the demo's world kept alive, to develop against
-//	lienthong serve      the API; with --work also the workers
-//	lienthong work       the workers alone
-//	lienthong check      the effective configuration, or what is wrong with it
-//	lienthong keys       the API keys of sources
-//	lienthong audit      the independent checker alone
-//	lienthong simulate   a portal to try things against
-//	lienthong migrate    the database schema
+//	lienthong demo         the main job, end to end, with proof
+//	lienthong dev          the demo's world kept alive, to develop against
+//	lienthong serve        the API; with --work also the workers
+//	lienthong work         the workers alone
+//	lienthong check        the effective configuration, or what is wrong with it
+//	lienthong doctor       how this node stands
+//	lienthong keys         the API keys of sources and readers
+//	lienthong push         files to a running API, or with --bulk into its database
+//	lienthong renormalize  stored messages, read again by a changed adapter
+//	lienthong units        administrative units in addresses
+//	lienthong audit        the independent checker alone
+//	lienthong simulate     a portal, or a province's messages, to try things against
+//	lienthong migrate      the database schema
 package main
 
 import (
