@@ -1,13 +1,23 @@
-// Package business is the adapter for business registration: what the
-// provincial wrapper of the national enterprise register answers about one
-// enterprise code.
+// Package business is the adapter for business registration: what the national
+// enterprise register tells of enterprises, branches, cooperatives and household
+// businesses, by every door that a province has to it.
 //
 //	a, err := business.New(adapters.Config{Province: "24"})
 //	records, err := a.Normalize(ctx, adapters.Raw{Body: body})
 //
-// An answer yields one organisation, or none when the register does not know
-// the code. The register's count of changes is the version; a suspension
-// changes the content without raising it.
+// An organisation is told by its tax code. The register's count of changes is
+// the version; a suspension changes the content without raising it, so equal
+// versions go by arrival. Labels of legal forms and states are data: the
+// register's own codes are not public.
+//
+// An answer to an unknown code ("GetEntCert": null, [], "Data": null, "d": [])
+// is an answer and no bad data: it yields no record and no error.
+//
+// The doors tell more or less of the same organisation, so each has records of
+// its own: id "2399999015" is what the provincial wrapper said, "ngsp/…" the
+// national service, "search/…" the public search, "row/…" an exported sheet.
+// What a poorer door leaves out never erases what a fuller one told; the entity
+// is put together of all of them by its tax code.
 package business
 
 import (
@@ -16,6 +26,7 @@ import (
 
 	"github.com/lienthong/lienthong/adapters"
 	"github.com/lienthong/lienthong/adapters/field"
+	"github.com/lienthong/lienthong/adapters/sheet"
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -25,14 +36,18 @@ import (
 func Spec() adapters.Spec {
 	return adapters.Spec{
 		Name:    "business",
-		Version: 1,
-		Summary: "Business registration: enterprises as the national register answers by their code.",
+		Version: 2,
+		Summary: "Business registration: enterprises, branches, cooperatives and household businesses as the national register tells them.",
 		Kinds: []adapters.KindSpec{
 			{Kind: schema.KindOrganisation, Order: adapters.ByVersionThenArrival},
 		},
 		Forms: []string{
-			"chiTietDoanhNghiep: {GetEntCert: [enterprise]}, null or [] for an unknown code",
-			"one enterprise of such an answer alone",
+			"chiTietDoanhNghiep of the provincial wrapper: {GetEntCert: [enterprise]}; null or [] for an unknown code gives no record and no error",
+			"chiTietHoKinhDoanh of the provincial wrapper: {HHCert: [household business]}, likewise",
+			"chiTietDoanhNghiep of the national service (NGSP): {Data: {MainInformation, HOAdress, Representatives}}, one representative or many",
+			"rows of the public search: {d: [row]}",
+			"flat rows in the wrapper's words, one organisation each, with VonDieuLe, DienThoai, Email and Website where known",
+			"one item or row of any of these alone, arrays of them, and rows as CSV",
 		},
 		Example: example,
 		New:     New,
@@ -45,67 +60,126 @@ func New(cfg adapters.Config) (adapters.Adapter, error) {
 }
 
 type adapter struct {
-	province string // decides what a commune code means where the message does not
+	province string // whose communes the codes of the public search may be of
 	dec      *strict.Decoder
 }
 
 var _ adapters.Adapter = (*adapter)(nil)
 
 // Normalize implements [adapters.Adapter].
-func (a *adapter) Normalize(_ context.Context, raw adapters.Raw) ([]schema.Record, error) {
-	if err := jsonOnly(raw.ContentType); err != nil {
-		return nil, err
+func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Record, error) {
+	if sheet.Is(raw.ContentType) {
+		return a.table(ctx, raw.Body)
+	}
+	if !isJSON(raw.ContentType) {
+		return nil, fault.New(fault.UnsupportedMedia, "business.Normalize", "the business forms are JSON or CSV")
 	}
 	m := strict.Message(raw.Body)
-	switch formOf(m) {
-	case formAnswer:
-		return a.enterprises(m)
-	case formItem:
-		var h field.Harvest
-		a.enterprise(m, nil, &h)
-		return h.Result("business.Normalize")
+	if m.Kind() == '[' {
+		return a.list(ctx, m)
+	}
+	run := run{adapter: a}
+	if run.take(message{part: m}) {
+		return run.Result("business.Normalize")
 	}
 	var nothing strict.Skip
 	if _, err := a.dec.Decode(m, &nothing); err != nil {
 		return nil, err
 	}
-	return nil, fault.New(fault.UnknownForm, "business.Normalize", "no answer of chiTietDoanhNghiep")
+	return nil, unknownForm()
 }
 
-type form int
-
-const (
-	formUnknown form = iota
-	formAnswer
-	formItem
-)
-
-// formOf tells the forms apart by their keys.
-func formOf(m strict.Part) form {
-	var code, name bool
-	for key := range strict.Keys(m) {
-		switch string(key) {
-		case "GetEntCert":
-			return formAnswer
-		case "MaSoDoanhNghiep":
-			code = true
-		case "TenTiengViet":
-			name = true
+// list reads an array of items or rows, each a record of its own bytes.
+func (a *adapter) list(ctx context.Context, m strict.Part) ([]schema.Record, error) {
+	items, err := strict.Elements(m)
+	if err != nil {
+		return nil, err
+	}
+	run := run{adapter: a}
+	strangers := 0
+	for _, item := range items {
+		if err := ctx.Err(); err != nil {
+			return nil, fault.Wrap(err, fault.Unavailable, "business.Normalize")
 		}
+		if run.take(message{part: item, raw: item.Data}) {
+			continue
+		}
+		var nothing strict.Skip
+		if _, err := a.dec.Decode(item, &nothing); err != nil {
+			run.Reject(err)
+			continue
+		}
+		strangers++
+		run.Refuse(item.Pointer, "form.unknown")
 	}
-	if code && name {
-		return formItem
+	if len(items) > 0 && strangers == len(items) {
+		return nil, unknownForm()
 	}
-	return formUnknown
+	return run.Result("business.Normalize")
 }
 
-// jsonOnly refuses what says of itself that it is no JSON.
-func jsonOnly(contentType string) error {
+func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
-	if contentType == "" || err == nil && (media == "application/json" || media == "text/json") {
-		return nil
+	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
+}
+
+func unknownForm() error {
+	return fault.New(fault.UnknownForm, "business.Normalize", "no answer or row of the enterprise register that is known here")
+}
+
+// run is one run over one message: what comes of it, and the records already seen.
+type run struct {
+	*adapter
+	field.Harvest
+	seen  map[string]bool
+	heard bool // unknown columns of a table are reported with its first line alone
+}
+
+// message is one message, or an item of one.
+type message struct {
+	part strict.Part
+	raw  []byte // of the records made from it; nil for the whole
+}
+
+// decode reads the message; what cannot be read is rejected.
+func (run *run) decode(m message, into any) (*field.Reader, bool) {
+	unknown, err := run.dec.Decode(m.part, into)
+	if err != nil {
+		run.Reject(err)
+		return nil, false
 	}
-	return fault.New(fault.UnsupportedMedia, "business.Normalize", "the business forms are JSON")
+	r := field.At(m.part.Pointer)
+	if !run.heard {
+		r.Unknown(unknown)
+	}
+	return r, true
+}
+
+// keep takes an organisation, unless the message told it before: which of the
+// two is right nothing would say.
+func (run *run) keep(m message, r *field.Reader, id string, o *schema.Organisation) {
+	if run.seen[id] && !r.Refused() {
+		r.Note("", schema.Problem{Code: "record.duplicate", Level: schema.Refused,
+			Detail: "Tổ chức này đã có trong cùng thông điệp.", DetailEN: "The same message names this organisation before."})
+	}
+	if run.seen == nil {
+		run.seen = map[string]bool{}
+	}
+	run.seen[id] = true
+	mendPointers(r.Problems(), m.part)
+	run.Take(schema.Record{Kind: o.Kind(), ID: id, Version: o.ChangeCount, EventTime: lastChange(o), Body: o, Raw: m.raw}, r)
+}
+
+// lastChange is the day of the last change that was registered, else of the first registration.
+func lastChange(o *schema.Organisation) schema.Time {
+	if o.ChangedOn.IsZero() {
+		return o.RegisteredOn.Start()
+	}
+	return o.ChangedOn.Start()
+}
+
+func doubt(code, vi, en string) schema.Problem {
+	return schema.Problem{Code: code, Level: schema.Warning, Detail: vi, DetailEN: en}
 }
 
 const example = `{"GetEntCert":[{"MaNoiBo":"770001","MaSoDoanhNghiep":"2399999015","SoGCNDKKD":"","MaLoaiHinhDN":"2N",
