@@ -178,6 +178,9 @@ func Split(body []byte) ([][]byte, error) {
 		if end < 0 {
 			return nil, p.whole(-1)
 		}
+		if len(messages) == MaxElements {
+			return nil, fail("strict.Split", []fault.Problem{problem(p.Pointer, codeTooMany)})
+		}
 		messages = append(messages, p.Data[i:end:end])
 		i = space(p.Data, end)
 	}
