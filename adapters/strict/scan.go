@@ -1,6 +1,10 @@
 package strict
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
 
 // The scanner finds where values end and checks no more than it needs for
 // that; together with a full reading of every value between the separators
