@@ -164,6 +164,16 @@ func TestPrepareWhenTheAdapterFails(t *testing.T) {
 	})
 }
 
+// A register that answers "not found" is understood, and told so.
+func TestPrepareExplainsSilence(t *testing.T) {
+	sub := prepareOne(t, gateway.Message{Body: []byte("{}")}, func(context.Context, adapters.Raw) ([]schema.Record, error) { return nil, nil })
+	require.Empty(t, sub.Code)
+	require.Empty(t, sub.Rejected)
+	require.Len(t, sub.Errors, 1)
+	require.Equal(t, "message.no_records", sub.Errors[0].Code)
+	require.False(t, sub.Errors[0].IsRefusal())
+}
+
 func TestPrepareGroupsProblemsByElement(t *testing.T) {
 	for pointer, want := range map[string]string{
 		"": "", "/": "", "/at": "", "/data": "", "/data/at": "", "/0": "/0", "/0/at": "/0", "/data/12": "/data/12", "/data/12/x/3/y": "/data/12",
