@@ -18,6 +18,7 @@ type cli struct {
 	Migrate  migrateCmd     `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
 	Units    unitsCmd       `cmd:"" help:"Find administrative units in addresses."`
 	Calendar calendarCmd    `cmd:"" help:"Legal due times on the table of working days."`
+	Evidence evidenceCmd    `cmd:"" help:"What was sent to destinations, sealed month by month."`
 	Version  versionCmd     `cmd:"" help:"Print the version."`
 	Health   healthCmd      `cmd:"" hidden:"" name:"healthcheck"`
 	Fetch    fetchCmd       `cmd:"" hidden:"" name:"fetch-postgres"`
