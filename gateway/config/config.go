@@ -51,6 +51,7 @@ func (c Config) Proxies() []netip.Prefix {
 type Source struct {
 	Code    string `yaml:"code"`
 	Adapter string `yaml:"adapter"`
+	Mapping string `yaml:"mapping,omitempty"`  // of the adapter mapped alone: the file that describes the source
 	KeyFile string `yaml:"key_file,omitempty"` // holds its API key
 	KeyEnv  string `yaml:"key_env,omitempty"`  // or the variable that does
 
