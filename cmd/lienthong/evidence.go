@@ -136,6 +136,13 @@ func (c *evidenceDestroyCmd) Run(ctx context.Context, s *streams) error {
 }
 
 // newEvidence returns the evidence of a database under the configured secret.
-func newEvidence(_ config.Config, db *postgres.Store, _ func(string) string) (*postgres.Evidence, error) {
-	return postgres.NewEvidence(db, nil)
+func newEvidence(c config.Config, db *postgres.Store, getenv func(string) string) (*postgres.Evidence, error) {
+	if c.EvidenceKeyFile == "" && c.EvidenceKeyEnv == "" {
+		return postgres.NewEvidence(db, nil)
+	}
+	secret, err := config.Secret(c.EvidenceKeyFile, c.EvidenceKeyEnv, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return postgres.NewEvidence(db, []byte(secret))
 }

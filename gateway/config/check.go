@@ -72,6 +72,9 @@ func (k *checker) check(c *Config) {
 		k.destination(fmt.Sprintf("destinations[%d]", i), &c.Destinations[i], codes)
 	}
 	k.proxies("trusted_proxies", c.TrustedProxies)
+	if secret, at := k.secret("", "evidence_key", c.EvidenceKeyFile, c.EvidenceKeyEnv, true); secret != "" && len(secret) < MinEvidenceKey {
+		k.complain(at, "at least %d characters are expected", MinEvidenceKey)
+	}
 }
 
 func (k *checker) listen(address string) {
@@ -108,6 +111,9 @@ var codePattern = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
 
 const maxCode = 60
 
+// MinEvidenceKey is the shortest secret that wraps evidence keys, in characters.
+const MinEvidenceKey = 32
+
 func (k *checker) code(path, code string, codes map[string]string) {
 	path += ".code"
 	if !k.given(path, code) {
@@ -126,7 +132,7 @@ func (k *checker) code(path, code string, codes map[string]string) {
 
 // secret checks that one secret can be read, from a file or a variable, and returns it.
 func (k *checker) secret(path, name, file, variable string, optional bool) (value, at string) {
-	fileAt, variableAt := path+"."+name+"_file", path+"."+name+"_env"
+	fileAt, variableAt := strings.TrimPrefix(path+"."+name+"_file", "."), strings.TrimPrefix(path+"."+name+"_env", ".")
 	switch {
 	case k.unread[fileAt] || k.unread[variableAt]:
 		return "", ""

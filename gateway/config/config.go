@@ -33,6 +33,9 @@ type Config struct {
 	Sources        []Source      `yaml:"sources"`
 	Destinations   []Destination `yaml:"destinations"`
 	TrustedProxies []string      `yaml:"trusted_proxies,omitempty"` // networks (CIDR) whose word on a caller's address counts; default none
+
+	EvidenceKeyFile string `yaml:"evidence_key_file,omitempty"` // holds the secret, 32 characters or more, that wraps the keys of what was sent
+	EvidenceKeyEnv  string `yaml:"evidence_key_env,omitempty"`  // or the variable that does; without either the keys stand open in the database
 }
 
 // Proxies returns TrustedProxies as networks.
