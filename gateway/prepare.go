@@ -54,6 +54,7 @@ func (s Source) prepareOnce(ctx context.Context, m Message, now time.Time, memo 
 		}
 	}
 	made.fill(&sub)
+	sub.heedClock(now)
 	return sub, nil
 }
 

@@ -69,7 +69,14 @@ func (k *checker) check(c *Config) {
 	}
 	codes = map[string]string{}
 	for i := range c.Destinations {
-		k.destination(fmt.Sprintf("destinations[%d]", i), &c.Destinations[i], codes)
+		path := fmt.Sprintf("destinations[%d]", i)
+		k.destination(path, &c.Destinations[i], codes)
+		if i > 0 && c.Destinations[i].Breaker != (Breaker{}) {
+			k.complain(path+".breaker", "one setting holds for all destinations: give it at the first")
+		}
+		if i > 0 && c.Destinations[i].RetryCap != 0 {
+			k.complain(path+".retry_cap", "one setting holds for all destinations: give it at the first")
+		}
 	}
 	k.proxies("trusted_proxies", c.TrustedProxies)
 	if secret, at := k.secret("", "evidence_key", c.EvidenceKeyFile, c.EvidenceKeyEnv, true); secret != "" && len(secret) < MinEvidenceKey {
@@ -111,6 +118,9 @@ var codePattern = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
 
 const maxCode = 60
 
+// ValidCode reports whether a text can be the code of a source or destination.
+func ValidCode(code string) bool { return codePattern.MatchString(code) && len(code) <= maxCode }
+
 // MinEvidenceKey is the shortest secret that wraps evidence keys, in characters.
 const MinEvidenceKey = 32
 
@@ -119,7 +129,7 @@ func (k *checker) code(path, code string, codes map[string]string) {
 	if !k.given(path, code) {
 		return
 	}
-	if !codePattern.MatchString(code) || len(code) > maxCode {
+	if !ValidCode(code) {
 		k.complain(path, "a code is of lower-case letters and digits, with single - or _ between them, at most %d", maxCode)
 		return
 	}

@@ -81,7 +81,7 @@ type Destination struct {
 	Batch           int      `yaml:"batch"`               // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
-	Breaker         Breaker  `yaml:"breaker,omitempty"`   // the first destination that says something decides for all
+	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
 }
 
