@@ -2,10 +2,12 @@ package demo
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lienthong/lienthong/cmd/lienthong/demo/netfault"
 )
@@ -148,10 +150,10 @@ func processHazards() []hazard {
 			return nil
 		}),
 		at("database connections are ended", func(ctx context.Context, x *chaos, e episode) error {
-			return x.terminate(ctx, fmt.Sprintf("random() < %.2f", 0.2+0.6*e.draw.Float64()))
+			return x.terminate(ctx, "true", 1+e.draw.IntN(8))
 		}),
 		at("listening connections are ended", func(ctx context.Context, x *chaos, _ episode) error {
-			return x.terminate(ctx, "query ILIKE 'listen%'")
+			return x.terminate(ctx, "query ILIKE 'listen%'", 100)
 		}),
 		at("the database crashes", func(ctx context.Context, x *chaos, _ episode) error {
 			if err := x.db.Crash(ctx); err != nil {
@@ -172,22 +174,35 @@ func (x *chaos) killSome(e episode, n int) {
 	}
 }
 
-// terminate ends connections of the gateways that a condition names. A
-// database that is just away has none.
-func (x *chaos) terminate(ctx context.Context, which string) error {
+// terminate ends at most limit connections of the gateways that a condition
+// names, any of them. A database that is just away has none.
+func (x *chaos) terminate(ctx context.Context, which string, limit int) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, x.databaseURL)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		return awayOr(err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var n int
 	err = conn.QueryRow(ctx, `
-		SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
-		WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'lienthong %' AND `+which).Scan(&n)
+		SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
+		FROM (SELECT pid FROM pg_stat_activity
+		      WHERE datname = current_database() AND application_name LIKE 'lienthong %' AND `+which+`
+		      ORDER BY random()
+		      LIMIT $1) AS victim`, limit).Scan(&n)
 	if err == nil {
 		x.tally.add(&x.tally.Terminated, n)
 	}
-	return nil //nolint:nilerr // it may have gone away meanwhile
+	return awayOr(err)
+}
+
+// awayOr returns what the database itself said was wrong. That it is away,
+// starting or going, is what a chaos run wants of it.
+func awayOr(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) && !strings.HasPrefix(said.Code, "57P") { // operator intervention
+		return err
+	}
+	return nil
 }

@@ -47,7 +47,6 @@ func (x *chaos) startGateways(ctx context.Context) error {
 		m.child, m.api = c, c.told["api"]
 		x.gateways = append(x.gateways, m)
 	}
-	x.gateway = x.gateways[0].child
 	return nil
 }
 

@@ -119,11 +119,11 @@ func (p *Proxy) refuse() {
 	if l != nil {
 		_ = l.Close()
 	}
-	p.endAll()
+	p.cuts.Add(p.endAll())
 }
 
-// endAll resets every connection.
-func (p *Proxy) endAll() {
+// endAll resets every connection and returns how many there were.
+func (p *Proxy) endAll() int64 {
 	p.mu.Lock()
 	links := make([]*link, 0, len(p.links))
 	for l := range p.links {
@@ -131,9 +131,9 @@ func (p *Proxy) endAll() {
 	}
 	p.mu.Unlock()
 	for _, l := range links {
-		p.cuts.Add(1)
 		l.end(true)
 	}
+	return int64(len(links))
 }
 
 // Run lets through until the context ends, and returns when every connection is gone.
