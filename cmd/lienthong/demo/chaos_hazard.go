@@ -42,6 +42,8 @@ const (
 	some  = 0.25
 	short = 800 * time.Millisecond
 	long  = 3 * time.Second
+
+	longerThanLease = 4 * time.Second // a call's timeout and what is kept to write it down
 )
 
 type params = map[string]any
@@ -141,6 +143,11 @@ func processHazards() []hazard {
 		}}
 	}
 	return []hazard{
+		// Longer than a lease, so that its lanes are taken while it sleeps in the middle of their calls.
+		{name: "a gateway is frozen", least: longerThanLease, most: 2 * longerThanLease, begin: func(_ context.Context, x *chaos, e episode) (func(context.Context) error, error) {
+			goOn := x.gateways[e.draw.IntN(len(x.gateways))].freeze()
+			return func(context.Context) error { goOn(); return nil }, nil
+		}},
 		at("a gateway is killed", func(_ context.Context, x *chaos, e episode) error {
 			x.killSome(e, 1)
 			return nil

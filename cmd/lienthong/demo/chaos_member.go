@@ -114,6 +114,17 @@ func (m *member) kill(rest time.Duration) bool {
 	return m.child.cmd.Process.Kill() == nil
 }
 
+// freeze stops the process where it stands and returns what lets it go on. One that is gone is not frozen.
+func (m *member) freeze() (goOn func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	process := m.child.cmd.Process
+	if freeze(process) != nil {
+		return func() {}
+	}
+	return func() { _ = thaw(process) } // it may have been killed meanwhile
+}
+
 func (m *member) fallen() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
