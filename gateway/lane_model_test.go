@@ -26,7 +26,7 @@ const modelRuns = 25
 // newest, one create, no update equal to its predecessor, no step twice.
 func TestLaneModel(t *testing.T) {
 	t.Parallel()
-	for _, shows := range []gateway.LookupMode{gateway.ShowsTrail, gateway.ShowsHeader, gateway.ShowsExistence} {
+	for _, shows := range []gateway.LookupMode{gateway.ShowsTrail, gateway.ShowsHeader, gateway.ShowsExistence, gateway.ShowsNothing} {
 		t.Run("shows "+string(shows), func(t *testing.T) {
 			t.Parallel()
 			laneModel(t, shows)
@@ -102,7 +102,7 @@ func laneModel(t *testing.T, shows gateway.LookupMode) {
 		for key, want := range w.wants {
 			got := w.portal.shows(t, key)
 			require.Equal(rt, want.Header, got.header(), "final header of %s", key)
-			if shows == gateway.ShowsTrail {
+			if shows == gateway.ShowsTrail || shows == gateway.ShowsNothing {
 				require.ElementsMatch(rt, want.Steps, got.steps, "final steps of %s", key)
 			}
 			for _, k := range want.Steps {
@@ -143,7 +143,7 @@ func checkPortal(rt *rapid.T, w *world) {
 	}
 	permitted := w.unknownOutcomes()
 	switch w.portal.spec.Shows {
-	case gateway.ShowsTrail:
+	case gateway.ShowsTrail, gateway.ShowsNothing:
 		require.Zero(rt, equal+repeats, "an update equals its predecessor, or a step came twice")
 	case gateway.ShowsHeader:
 		require.Zero(rt, equal, "an update equals its predecessor")
