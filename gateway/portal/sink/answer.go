@@ -58,7 +58,7 @@ func (d *Destination) judge(got portal.Reply, e envelope) gateway.Outcome {
 		out.Kind, out.Shelf = gateway.Throttled, gateway.ShelfDestination
 	}
 	reason, words := said(got.Body)
-	values := personalIn(e.body)
+	values := personalIn(e.body, words)
 	if out.Kind == gateway.RefusedData && reason != "" {
 		cause += ":" + portal.Fingerprint(reason, values...)
 	}
