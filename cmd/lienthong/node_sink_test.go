@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
-	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 )
@@ -25,14 +24,10 @@ func TestSinkBesidePortal(t *testing.T) {
 	require.NoError(t, r.portal.SetFault(simulator.Fault{
 		Name: simulator.FaultStoredAnswerLost, On: true, Share: 0.3, Ops: []simulator.Op{simulator.OpEvent},
 	}))
-	w, err := world.New(world.Options{Seed: 5, Province: "24", Day: world.FirstDay})
-	require.NoError(t, err)
-	for range 60 {
-		m, ok := w.Next()
-		if !ok {
-			break
+	for block := range world.New(world.Options{Seed: 5, Dossiers: 30}).Blocks() {
+		for _, m := range block.Messages {
+			r.push(t, m)
 		}
-		r.push(t, m)
 	}
 	r.settled(t)
 	var wanted int
@@ -52,5 +47,4 @@ func TestSinkBesidePortal(t *testing.T) {
 	var dossiers int
 	require.NoError(t, r.node.pool.QueryRow(t.Context(), `SELECT count(*) FROM delivery WHERE destination = 'dvcqg'`).Scan(&dossiers))
 	require.Equal(t, dossiers, r.portal.State().Stored.Dossiers)
-	_ = gateway.KeyEntity
 }
