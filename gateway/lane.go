@@ -72,11 +72,13 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	for _, d := range c.Destinations {
 		spec := d.Spec()
-		spec.Settle = or(spec.Settle, defaultSettle)
-		if spec.Batch < 1 || spec.Lanes < 1 || spec.Lanes > Slots {
-			return nil, fmt.Errorf("gateway.NewLane: %s: batch and lanes must be positive, lanes at most %d", spec.Code, Slots)
+		if err := spec.Check(); err != nil {
+			return nil, fmt.Errorf("gateway.NewLane: %w", err)
 		}
-		if spec.Timeout <= 0 || spec.Timeout+recordTime >= l.budget {
+		if spec.Settle = or(spec.Settle, defaultSettle); spec.Idempotent {
+			spec.Settle = 0 // nothing waits for it
+		}
+		if spec.Timeout+recordTime >= l.budget {
 			return nil, fmt.Errorf("gateway.NewLane: %s: a call of %v does not fit in %v", spec.Code, spec.Timeout, l.budget)
 		}
 		l.destinations[spec.Code] = &target{Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes)}

@@ -23,6 +23,9 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	case RepeatNone:
 		return r.delivered(it)
 	case RepeatSettled:
+		if r.spec.Idempotent {
+			return r.doubted(it, o, d.Shelf)
+		}
 		it.Tries++
 		it.State, it.Cause, it.Doubtful = StateUnknown, o.Cause, true
 		return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &r.spec.Settle, Shelf: d.Shelf, Problem: o.Message})
@@ -35,7 +38,10 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 		it.Known.Exists = false
 	}
 	it.Operation = ""
-	if d.Repeat == RepeatLook {
+	switch {
+	case d.Repeat == RepeatLook && r.spec.Shows == ShowsNothing:
+		it.Known = Known{Exists: true, Steps: it.Known.Steps} // as far as anybody can tell
+	case d.Repeat == RepeatLook:
 		it.Operation = OpLookup
 	}
 	if it.Tries >= quickTries { // it contradicts itself
@@ -44,6 +50,14 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	it.Tries++
 	it.State, it.Cause, it.next = StateQueued, "", PlannedCall{}
 	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// doubted gives an unknown outcome its own next attempt, which needs no look-up: see [DestinationSpec].Idempotent.
+func (r *run) doubted(it *item, o Outcome, shelf Shelf) DeliveryUpdate {
+	it.Tries++
+	wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+	it.State, it.Cause = StateUnknown, o.Cause
+	return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &wait, Shelf: shelf, Problem: o.Message})
 }
 
 // delivered plans what is left after a call was taken. A planner that wants

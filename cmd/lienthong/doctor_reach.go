@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/lienthong/lienthong/gateway"
 )
 
@@ -17,9 +19,14 @@ const (
 	askTime  = 20 * time.Second
 )
 
-// strangerKey is a well-formed number of a dossier that nobody gives out: the
-// look-up of it logs in and changes nothing.
-const strangerKey = "000.00.00.H00-000000-0000"
+// strangerKey is a well-formed key that nobody gives out: the look-up of it
+// logs in and changes nothing.
+func strangerKey(spec gateway.DestinationSpec) string {
+	if spec.Keys == gateway.KeyEntity {
+		return gateway.EntityKey(spec.Receives[0], uuid.Nil)
+	}
+	return "000.00.00.H00-000000-0000"
+}
 
 // reachChecks connect to a destination, then log in and look up what it does
 // not have. Where a breaker stands open nothing is tried: only probes may call then.
@@ -33,7 +40,7 @@ func reachChecks(ctx context.Context, d gateway.Destination, address string, row
 		}
 	}
 	tcp := dialCheck(ctx, "destination:"+code+":tcp", address)
-	if tcp.Status == gateway.CheckFail {
+	if tcp.Status == gateway.CheckFail || d.Spec().Shows == gateway.ShowsNothing { // then nothing can be asked
 		return []gateway.Check{tcp}
 	}
 	return []gateway.Check{tcp, loginCheck(ctx, d)}
@@ -66,13 +73,13 @@ func loginCheck(ctx context.Context, d gateway.Destination) gateway.Check {
 	check := gateway.Check{Name: "destination:" + d.Spec().Code + ":login", Component: "component", Status: gateway.CheckPass, Unit: "ms", At: time.Now()}
 	asking, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	_, outcome := d.Lookup(asking, strangerKey)
+	_, outcome := d.Lookup(asking, strangerKey(d.Spec()))
 	check.Observed = time.Since(check.At).Milliseconds()
 	switch {
 	case outcome.Kind == gateway.Found || outcome.Kind == gateway.Absent:
 		return check
 	case outcome.Shelf == gateway.ShelfGateway:
-		check.Status, check.Output = gateway.CheckFail, "it refuses us: see url, paths, agency, username and password"
+		check.Status, check.Output = gateway.CheckFail, "it refuses us: see url, paths, agency, username, password or token"
 	case strings.Contains(outcome.Cause, "login"):
 		check.Status, check.Output = gateway.CheckFail, "no login"
 	default:

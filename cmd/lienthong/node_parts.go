@@ -15,6 +15,7 @@ import (
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/gateway/portal/dvcqg"
+	eventsink "github.com/lienthong/lienthong/gateway/portal/sink"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -74,31 +75,64 @@ func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv fu
 	var destinations []gateway.Destination
 	var receivers []gateway.Receiver
 	for _, d := range c.Destinations {
-		password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
+		destination, err := newDestination(d, o, log, getenv)
 		if err != nil {
 			return nil, nil, err
 		}
-		destination, err := dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
-		if err != nil {
-			return nil, nil, err
-		}
-		spec := destination.Spec()
 		destinations = append(destinations, destination)
-		receivers = append(receivers, gateway.Receiver{Code: spec.Code, Receives: spec.Receives})
+		receivers = append(receivers, gateway.ReceiverOf(destination.Spec()))
 	}
 	return destinations, receivers, nil
 }
 
-func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {
-	kinds := make([]schema.Kind, 0, len(d.Receives))
-	for _, k := range d.Receives {
+func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	if d.Kind == config.KindSink {
+		return newSink(d, o, log, getenv)
+	}
+	password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+}
+
+// newSink reads the token when the sink asks for it: it may be another one by then.
+func newSink(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	deps := eventsink.Deps{Logger: log}
+	if d.TokenFile != "" || d.TokenEnv != "" {
+		deps.Token = func() (portal.Secret, error) {
+			token, err := config.Secret(d.TokenFile, d.TokenEnv, getenv)
+			return portal.Secret(token), err
+		}
+	}
+	var secret string
+	if d.SecretFile != "" || d.SecretEnv != "" {
+		var err error
+		if secret, err = config.Secret(d.SecretFile, d.SecretEnv, getenv); err != nil {
+			return nil, err
+		}
+	}
+	return eventsink.New(eventsink.Config{
+		Code: d.Code, URL: d.URL, Receives: kindsOf(d.Receives), Purpose: d.Purpose, Secret: portal.Secret(secret),
+		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
+		Lanes: d.Lanes, Batch: d.Batch, AllowRemote: !o.loopback,
+	}, deps)
+}
+
+func kindsOf(names []string) []schema.Kind {
+	kinds := make([]schema.Kind, 0, len(names))
+	for _, k := range names {
 		kinds = append(kinds, schema.Kind(k))
 	}
+	return kinds
+}
+
+func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {
 	return dvcqg.Config{
 		Code: d.Code, URL: d.URL, LoginPath: d.LoginPath, IntegrationPath: d.IntegrationPath, SharePath: d.SharePath,
 		DstCode: d.DstCode, DstCodeIn: d.DstCodeIn, Agency: d.Agency, Username: d.Username, Password: password,
 		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
-		Lanes: d.Lanes, Batch: d.Batch, Receives: kinds, AllowRemote: remote,
+		Lanes: d.Lanes, Batch: d.Batch, Receives: kindsOf(d.Receives), AllowRemote: remote,
 	}
 }
 

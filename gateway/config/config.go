@@ -61,18 +61,19 @@ type Source struct {
 	Feeds []string `yaml:"feeds,omitempty"` // that the key of KeyFile or KeyEnv reads too; default none
 }
 
-// Destination is one portal.
+// Destination is one system that shows or keeps our entities. Kinds of
+// destinations have keys of their own; one that the kind does not have is a mistake.
 type Destination struct {
 	Code            string   `yaml:"code"`
-	Kind            string   `yaml:"kind"`             // dvcqg
-	URL             string   `yaml:"url"`              // of the adapter in front of the portal; the three paths are below it
-	LoginPath       string   `yaml:"login_path"`       // default mapi/login
-	IntegrationPath string   `yaml:"integration_path"` // writes and look-ups; default mapi/g
-	SharePath       string   `yaml:"share_path"`       // catalogues; default mapi/s
-	DstCode         string   `yaml:"dstcode"`          // routing code of the axis
-	DstCodeIn       string   `yaml:"dstcode_in"`       // where it stands: header (default) or query
-	Agency          string   `yaml:"agency"`           // code of the caller
-	Username        string   `yaml:"username"`
+	Kind            string   `yaml:"kind"`                       // dvcqg or sink
+	URL             string   `yaml:"url"`                        // of the adapter in front of the portal; the three paths are below it
+	LoginPath       string   `yaml:"login_path,omitempty"`       // default mapi/login
+	IntegrationPath string   `yaml:"integration_path,omitempty"` // writes and look-ups; default mapi/g
+	SharePath       string   `yaml:"share_path,omitempty"`       // catalogues; default mapi/s
+	DstCode         string   `yaml:"dstcode,omitempty"`          // routing code of the axis
+	DstCodeIn       string   `yaml:"dstcode_in,omitempty"`       // where it stands: header (default) or query
+	Agency          string   `yaml:"agency,omitempty"`           // code of the caller
+	Username        string   `yaml:"username,omitempty"`
 	PasswordFile    string   `yaml:"password_file,omitempty"`
 	PasswordEnv     string   `yaml:"password_env,omitempty"`
 	Lookup          string   `yaml:"lookup"`              // what a look-up shows: exists, header (default) or trail
@@ -83,7 +84,20 @@ type Destination struct {
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
+
+	// Of a sink: url is where events are posted; lookup is none (default) or exists; batch 50 unless said; receives must be said.
+	TokenFile  string `yaml:"token_file,omitempty"`  // holds the bearer token; none: no token is sent
+	TokenEnv   string `yaml:"token_env,omitempty"`   // or the variable that does
+	SecretFile string `yaml:"secret_file,omitempty"` // holds the secret of signatures, whsec_…; none: calls are not signed
+	SecretEnv  string `yaml:"secret_env,omitempty"`  // or the variable that does
+	Purpose    string `yaml:"purpose,omitempty"`     // code of the purpose for which people are sent; receives: [person] needs it
 }
+
+// Kinds of destinations.
+const (
+	KindPortal = "dvcqg"
+	KindSink   = "sink"
+)
 
 // Breaker says when the destination's breakers open and for how long; zero fields take the defaults.
 type Breaker struct {

@@ -117,13 +117,15 @@ func (f Fault) fits(c *call) bool {
 	}
 	switch f.Name {
 	case FaultSessionExpired:
-		return c.op != OpLogin && !c.wrapper
+		return c.op != OpLogin && (!c.wrapper || c.voice == voiceEvent)
 	case FaultAppliedLate, FaultLyingSuccess:
 		return c.writes()
 	case FaultDuplicateAnswer:
 		return c.op == OpDossier && !c.updating && len(c.items) > 0
 	case FaultLookupLag:
-		return c.op == OpLookup
+		return c.op == OpLookup || c.op == OpEventLookup
+	case FaultSuccessTextBadCode, FaultCodeOKBadText, FaultOrderEnforcing:
+		return c.voice != voiceEvent // it has neither codes nor statuses of dossiers
 	}
 	return true
 }

@@ -21,13 +21,15 @@ type ledger struct {
 	born      map[string]*folder // by the portal's MaHoSo
 	units     map[string]string  // MaHoSoDonVi → the portal's MaHoSo that named it first
 	documents map[string]*folder // by DocCode
+	events    eventStore         // of the sink
 	totals    Totals
 
 	stored func([]*effectLine) // is told of the records of a call once they are stored, under the lock; may be nil
 }
 
 func newLedger() *ledger {
-	return &ledger{dossiers: map[string]*dossier{}, born: map[string]*folder{}, units: map[string]string{}, documents: map[string]*folder{}}
+	return &ledger{dossiers: map[string]*dossier{}, born: map[string]*folder{}, units: map[string]string{}, documents: map[string]*folder{},
+		events: eventStore{ids: map[string]bool{}, held: map[string]*heldEvent{}}}
 }
 
 // Totals count what is stored.
@@ -44,6 +46,10 @@ type Totals struct {
 	StatusConflicts int `json:"status_conflicts"` // whose two numbers contradict what was said before
 	Documents       int `json:"documents"`        // of the interface of 2017
 	Traces          int `json:"traces"`           // of those documents
+
+	Events       int `json:"events"`        // that arrived at the sink
+	EventRepeats int `json:"event_repeats"` // with an id that it had
+	EventsStale  int `json:"events_stale"`  // older than what it had of the subject
 
 	FilesFetched     int `json:"files_fetched"`
 	FilesUnreachable int `json:"files_unreachable"`

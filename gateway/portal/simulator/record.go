@@ -19,6 +19,8 @@ type item struct {
 	unit    string         // MaHoSoDonVi of a status sent back
 	hash    [sha256.Size]byte
 	problem *refusal
+
+	event, sequence string // of an event for the sink, whose subject is the key
 }
 
 // refusal is a business error: the portal understood and says no.

@@ -61,6 +61,7 @@ const (
 	voicePacked                // the envelope of the portal as a text in that of a bus
 	voiceDocument              // MResult of 2017
 	voiceToken                 // an OAuth token
+	voiceEvent                 // HTTP statuses, as receivers of events answer
 )
 
 // encode puts an outcome into words.
@@ -76,6 +77,8 @@ func (s *Simulator) encode(c *call, out outcome) reply {
 		rep.code = strconv.Itoa(count(!out.refused && out.code == codeOK))
 		rep.body = append(quote([]byte(`{"Status":`+rep.code+`,"Message":`), out.message), '}')
 		return rep
+	case voiceEvent:
+		return encodeEvent(c, out)
 	case voiceToken:
 		return s.encodeToken(c, out, rep)
 	}

@@ -32,7 +32,7 @@ type call struct {
 
 // keys lists the dossiers that a call is about.
 func (c *call) keys() []string {
-	if c.op == OpLookup {
+	if c.op == OpLookup || c.op == OpEventLookup {
 		return []string{c.key}
 	}
 	keys := make([]string, len(c.items))
@@ -43,7 +43,7 @@ func (c *call) keys() []string {
 }
 
 func (c *call) writes() bool {
-	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument
+	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument || c.op == OpEvent
 }
 
 // envelope is the body of every service call, and of a login.
