@@ -26,7 +26,8 @@ const strangerKey = "000.00.00.H00-000000-0000"
 func reachChecks(ctx context.Context, d gateway.Destination, address string, rows []gateway.BreakerRow) []gateway.Check {
 	code := d.Spec().Code
 	for _, row := range rows {
-		if row.Key.Destination == code && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
+		ours := row.Key.Destination == code || row.Key.Destination == gateway.EveryDestination
+		if ours && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
 			return []gateway.Check{{
 				Name: "destination:" + code + ":login", Component: "component", Status: gateway.CheckWarn, Output: "not tried: its breaker is open", At: time.Now(),
 			}}

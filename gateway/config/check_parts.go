@@ -102,7 +102,11 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	if d.Breaker.MinCalls < 0 {
 		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
 	}
+	if d.Breaker.RampCalls < 0 {
+		k.complain(path+".breaker.ramp_calls", "a number from 0 is expected")
+	}
 	k.receives(path+".receives", d.Receives)
+	k.shape(path, d)
 }
 
 // url checks an address without repeating it: people put passwords into addresses.
