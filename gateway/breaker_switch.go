@@ -36,12 +36,12 @@ type Order struct {
 
 // OperatorAction is one line of what operators did.
 type OperatorAction struct {
-	At          time.Time
-	Actor       string
-	Action      string // pause, resume, force_open, force_closed, release
-	Destination string
-	Operation   Operation // OpAll for switches
-	Reason      string
+	At          time.Time `json:"at"`
+	Actor       string    `json:"actor"`
+	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release
+	Destination string    `json:"destination"` // EveryDestination: all
+	Operation   Operation `json:"operation"`   // OpAll for switches
+	Reason      string    `json:"reason"`
 }
 
 // ActionOf names what an order does.
