@@ -28,13 +28,15 @@ const (
 // Rate is a number of calls in a time as people write it: "5/s", "300/m", "0.5/s".
 type Rate string
 
-// perSecond returns the calls a second; false when the text is no rate.
+// perSecond returns the calls a second, zero and false when the text is no rate.
 func (r Rate) perSecond() (float64, bool) {
 	number, unit, found := strings.Cut(string(r), "/")
 	n, err := strconv.ParseFloat(number, 64)
 	per, known := map[string]float64{"s": 1, "m": 60, "h": 3600}[unit]
-	n /= per
-	return n, found && known && err == nil && n > 0 && n <= maxRate
+	if !found || !known || err != nil || !(n > 0 && n/per <= maxRate) {
+		return 0, false
+	}
+	return n / per, true
 }
 
 // maxRate is the most calls a second that a bucket in the database is asked to count.
