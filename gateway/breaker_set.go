@@ -220,9 +220,8 @@ func (s *Breakers) Run(ctx context.Context) error {
 	defer probes.Wait()
 	ticker := time.NewTicker(s.options.PollBusy)
 	defer ticker.Stop()
-	told := false
+	changed, told := s.changed(), false
 	for {
-		changed := s.changed() // before reading, so that none is missed
 		if told || s.readDue(time.Now()) {
 			if err := s.read(ctx); err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "breakers not read", "err", err)
@@ -237,7 +236,7 @@ func (s *Breakers) Run(ctx context.Context) error {
 		case <-ticker.C:
 			told = false
 		case <-changed:
-			told = true
+			changed, told = s.changed(), true // before reading, so that none is missed
 		}
 	}
 }

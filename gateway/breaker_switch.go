@@ -11,7 +11,7 @@ import (
 // every call, look-ups and probes among them.
 const (
 	OpAll            Operation = "all" // not a call: the switch above all operations
-	EveryDestination           = "*"   // no destination has this code
+	EveryDestination string    = "*"   // no destination has this code
 )
 
 // SwitchKey names the kill switch of a destination, or of [EveryDestination].
