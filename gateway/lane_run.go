@@ -41,7 +41,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		if err != nil {
 			return Next{}, err
 		}
-		if wait := r.limiter.Paused(); wait > 0 {
+		if wait := r.quiet(); wait > 0 {
 			return Next{After: wait, Held: true}, nil
 		}
 		if !moved && r.held > 0 {

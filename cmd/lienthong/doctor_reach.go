@@ -33,7 +33,8 @@ func strangerKey(spec gateway.DestinationSpec) string {
 func reachChecks(ctx context.Context, d gateway.Destination, address string, rows []gateway.BreakerRow) []gateway.Check {
 	code := d.Spec().Code
 	for _, row := range rows {
-		if row.Key.Destination == code && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
+		ours := row.Key.Destination == code || row.Key.Destination == gateway.EveryDestination
+		if ours && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
 			return []gateway.Check{{
 				Name: "destination:" + code + ":login", Component: "component", Status: gateway.CheckWarn, Output: "not tried: its breaker is open", At: time.Now(),
 			}}

@@ -142,6 +142,7 @@ func breakerOptions(c config.Config) gateway.BreakerOptions {
 		if b := d.Breaker; b != (config.Breaker{}) {
 			return gateway.BreakerOptions{
 				OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
+				RampCalls: b.RampCalls,
 			}
 		}
 	}
@@ -155,4 +156,13 @@ func schedule(c config.Config) gateway.Schedule {
 		}
 	}
 	return gateway.Schedule{}
+}
+
+// shapesOf are the limits that destinations are declared with.
+func shapesOf(c config.Config) map[string]gateway.Shape {
+	shapes := make(map[string]gateway.Shape, len(c.Destinations))
+	for _, d := range c.Destinations {
+		shapes[d.Code] = d.Shape()
+	}
+	return shapes
 }

@@ -125,6 +125,10 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	if d.Breaker.MinCalls < 0 {
 		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
 	}
+	if d.Breaker.RampCalls < 0 {
+		k.complain(path+".breaker.ramp_calls", "a number from 0 is expected")
+	}
+	k.shape(path, d)
 }
 
 // portal checks what a destination of kind dvcqg has alone.

@@ -84,6 +84,9 @@ type Destination struct {
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
+	Rate            Rate     `yaml:"rate,omitempty"`      // most calls of all nodes together: 5/s, 300/m; default any number
+	Burst           int      `yaml:"burst,omitempty"`     // calls that may follow each other at once after a quiet time; default what a second brings
+	Windows         []Window `yaml:"windows,omitempty"`   // times of the week with less, or nothing
 
 	// Of a sink: url is where events are posted; lookup is none (default) or exists; batch 50 unless said; receives must be said.
 	TokenFile  string `yaml:"token_file,omitempty"`  // holds the bearer token; none: no token is sent
@@ -105,6 +108,8 @@ type Breaker struct {
 	Window   Duration `yaml:"window,omitempty"`
 	MinCalls int      `yaml:"min_calls,omitempty"`
 	SlowCall Duration `yaml:"slow_call,omitempty"`
+
+	RampCalls int `yaml:"ramp_calls,omitempty"` // good calls that each step after an outage (5, 25, 100 %) is held for; 10
 }
 
 // Load reads a file and what the environment says above it. The error is a

@@ -96,7 +96,7 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"destination: receives others":  {"receives: [dossier]", "receives: [dossier, person]", `22:25: destinations[0].receives[1]: "person" is not known; known: dossier`},
 	"destination: receives twice":   {"receives: [dossier]", "receives: [dossier, dossier]", "22:25: destinations[0].receives[1]: given twice"},
 	"destination: breaker":          {"lookup:", "breaker: {min_calls: -1}\n    lookup:", "17:26: destinations[0].breaker.min_calls: a number from 0 is expected"},
-	"destination: breaker's key":    {"lookup:", "breaker: {open: 1s}\n    lookup:", "17:15: destinations[0].breaker.open: unknown key; known: open_for, window, min_calls, slow_call"},
+	"destination: breaker's key":    {"lookup:", "breaker: {open: 1s}\n    lookup:", "17:15: destinations[0].breaker.open: unknown key; known: open_for, window, min_calls, slow_call, ramp_calls"},
 	"destination: token":            {"lookup:", "token_env: X\n    lookup:", "17:16: destinations[0].token_env: a destination of kind dvcqg has no such key"},
 	"destination twice": {
 		"destinations:\n", "destinations:\n  - {code: dvcqg, kind: dvcqg, url: 'http://127.0.0.1/', agency: a, username: u, password_file: KEYS/dvcqg}\n",
