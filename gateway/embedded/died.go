@@ -78,10 +78,10 @@ func (c *Cluster) tailOfLog(path string) []byte {
 }
 
 // Words of the lines that tell of a server's end, checkpoints and starts being no news; and of those
-// that each of its clients gets at that time.
+// that come with every end: what each client gets, and what the server's helpers do.
 var (
-	ofTheEnd  = []string{"shutdown request", "shutting down", "is shut down", "terminat", "exited", "abort", "could not"}
-	toClients = []string{"connection", "client", "the database system is"}
+	ofTheEnd = []string{"shutdown request", "shutting down", "is shut down", "terminat", "exited", "abort", "could not"}
+	ofAnyEnd = []string{"connection", "client", "the database system is", "background worker"}
 )
 
 // lastOfEnd returns the last lines that say how a server came to its end, from their level on. Their
@@ -92,7 +92,7 @@ func lastOfEnd(log []byte) []string {
 	for line := range bytes.Lines(log) {
 		for _, level := range []string{"LOG:", "FATAL:", "PANIC:"} {
 			_, text, ok := strings.Cut(string(line), " "+level+" ")
-			if ok && !holds(text, toClients) && (level != "LOG:" || holds(text, ofTheEnd)) {
+			if ok && !holds(text, ofAnyEnd) && (level != "LOG:" || holds(text, ofTheEnd)) {
 				said = append(said, level+" "+strings.TrimSpace(text))
 			}
 		}
