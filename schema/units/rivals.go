@@ -3,21 +3,23 @@ package units
 // firm is what a chain explains whose names all stand in the line as written.
 type firm struct {
 	commune, all uint64 // tokens
-	single       bool   // nothing but the commune, without a comma inside
+	joined       bool   // no comma stands inside the commune
+	fits         bool   // no other type word stands before it
 }
 
 const maxFirm = 16
 
 // dropBeaten takes out the chains that a firm one beats: those that assume a
-// typing error and explain no more (Xã Nghĩa Phúc is known, so it is no Nghĩa
-// Phú), and those that explain a part of one full name (Xã Đông Thái Ninh is no Đông Thái).
+// typing error, or the wrong type word, and explain no more (Xã Nghĩa Phúc is
+// known, so it is no Nghĩa Phú; "xa duc hue" is no Phường Đúc), and those that
+// explain a part of one full name (Xã Đông Thái Ninh is no Đông Thái).
 func (s *scan) dropBeaten() {
 	var buf [maxFirm]firm
 	firms := buf[:0]
 	for i := range s.chains {
 		if c := &s.chains[i]; len(firms) < maxFirm && s.isFirm(c) {
 			m := &s.mentions[s.hits[c.commune].mention]
-			if f := (firm{m.mask, c.mask, c.mask == m.mask && m.cost == 0}); !holdsFirm(firms, f) {
+			if f := (firm{m.mask, c.mask, m.cost == 0, !s.hits[c.commune].misfit}); !holdsFirm(firms, f) {
 				firms = append(firms, f)
 			}
 		}
@@ -64,15 +66,16 @@ func (s *scan) guesses(c *chain) bool {
 }
 
 func (s *scan) beaten(c *chain, firms []firm) bool {
-	own, guesses := uint64(0), s.guesses(c)
+	own, guesses, misfit := uint64(0), s.guesses(c), false
 	if c.commune >= 0 {
-		own = s.maskOfHit(c.commune)
+		own, misfit = s.maskOfHit(c.commune), s.hits[c.commune].misfit
 	}
 	for _, f := range firms {
-		if guesses && own&^f.commune == 0 && c.mask&^f.all == 0 {
+		switch part := own != f.commune && own&^f.commune == 0; {
+		case own&^f.commune != 0 || c.mask&^f.all != 0:
+		case guesses, misfit && part && f.fits:
 			return true
-		}
-		if f.single && c.mask != f.commune && c.mask&^f.commune == 0 {
+		case f.joined && part && c.mask != f.all && (own != 0 || c.mask&^f.commune == 0):
 			return true
 		}
 	}
