@@ -107,6 +107,9 @@ func (s *scan) widenAt(lo int, name int32, key string, place int32, limit int) {
 		if n < 2 || n > limit {
 			continue
 		}
+		if _, known := s.g.index[string(text)]; known {
+			continue // another name as written
+		}
 		m := s.mentionAt(lo)
 		m.name, m.hi, m.cost = name, int32(hi+1), editCost(n, len(key))
 		m.mask = maskOf(m.lo-m.typLen(s), m.hi)
