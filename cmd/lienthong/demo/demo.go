@@ -177,7 +177,7 @@ func (r *run) pushAndDrain(ctx context.Context) error {
 	go func() { healthy <- r.misbehave(misbehaving, p.left) }()
 	if err := p.push(ctx); err != nil {
 		behave()
-		<-healthy
+		_ = <-healthy // the push failed first, and its cause is the one told
 		return err
 	}
 	r.Progress.Say("everything is pushed")
