@@ -177,7 +177,9 @@ func (r *run) pushAndDrain(ctx context.Context) error {
 	go func() { healthy <- r.misbehave(misbehaving, p.left) }()
 	if err := p.push(ctx); err != nil {
 		behave()
-		_ = <-healthy // the push failed first, and its cause is the one told
+		if late := <-healthy; late != nil && !errors.Is(late, context.Canceled) {
+			err = errors.Join(err, late)
+		}
 		return err
 	}
 	r.Progress.Say("everything is pushed")
