@@ -252,12 +252,12 @@ func TestSnapshotPlan(t *testing.T) {
 	b.exec(t, `
 		INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at)
 		SELECT gen_random_uuid(), (ARRAY['dossier', 'person', 'land_parcel', 'organisation'])[1 + i % 4], 1, sha256(''), '{}', now(), now()
-		FROM generate_series(1, 20000) i`)
+		FROM generate_series(1, 100000) i`)
 	for _, counted := range []bool{false, true} {
 		if counted {
 			b.exec(t, `ANALYZE entity`)
 		}
-		rows, err := b.pool.Query(t.Context(), `EXPLAIN (ANALYZE, TIMING OFF) `+postgres.SnapshotSQL, "dossier", uuid.UUID{0: 0x80}, 1001)
+		rows, err := b.pool.Query(t.Context(), `EXPLAIN (ANALYZE, TIMING OFF) `+postgres.SnapshotSQL, "dossier", uuid.UUID{0: 0x40}, 1001)
 		require.NoError(t, err)
 		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		require.NoError(t, err)
