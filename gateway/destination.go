@@ -16,7 +16,9 @@ type Destination interface {
 	Spec() DestinationSpec
 	// Plan says which calls bring the destination from what it is known to show to what is wanted, in order.
 	// An empty plan means that it shows it already. A fault with code Invalid means that the entity cannot be
-	// shown as it is (unmapped state, missing field): it is held back with the problems as cause.
+	// shown as it is (unmapped state, missing field): it is held back with the problems as cause. One with code
+	// Conflict means that what the destination holds stands in the way, until a person has cleared it up.
+	// A plan may end where the next call needs something that the destination has yet to issue.
 	Plan(wanted Wanted, known Known) ([]PlannedCall, error)
 	// Send makes one call of one operation with one planned call of each delivery, and returns one outcome for
 	// each, in order. A destination that answers for the whole batch repeats its outcome and sets Outcome.Whole.
@@ -32,6 +34,8 @@ type DestinationSpec struct {
 	Batch    int           // most deliveries a call
 	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
 	Shows    LookupMode    // what a look-up shows
+	Writes   []Operation   // that it knows, in the order in which a delivery goes through them; none: create, update, steps
+	OneShot  bool          // with ShowsNothing: it may store a repeated create twice, so that one of unknown outcome waits for a person
 	Settle   time.Duration // how late a write may still be applied or become visible
 	Timeout  time.Duration // of one call, from its start to the last byte of the answer
 }
@@ -41,9 +45,10 @@ type LookupMode string
 
 // Look-up modes.
 const (
-	ShowsExistence LookupMode = "exists" // only that there is something
-	ShowsHeader    LookupMode = "header" // the stored dossier
-	ShowsTrail     LookupMode = "trail"  // the dossier and its steps
+	ShowsNothing   LookupMode = "nothing" // it has no look-up; Lookup is never called
+	ShowsExistence LookupMode = "exists"  // only that there is something
+	ShowsHeader    LookupMode = "header"  // the stored dossier
+	ShowsTrail     LookupMode = "trail"   // the dossier and its steps
 )
 
 // Operation is one kind of call; each has its own breaker.
@@ -56,6 +61,12 @@ const (
 	OpUpdate Operation = "update"
 	OpSteps  Operation = "steps"
 	OpLookup Operation = "lookup"
+
+	// The following are known to some destinations only.
+
+	OpNumber Operation = "number" // the destination issues the number of an entity
+	OpUpload Operation = "upload" // one file that a later create names
+	OpStatus Operation = "status" // where the entity stands, in a call of its own
 )
 
 // Wanted is what a destination should show.
@@ -74,6 +85,10 @@ type Known struct {
 	HeaderHash schema.Hash      // of the header as PlannedCall.HeaderHash counts it; zero: not known
 	Steps      []schema.StepKey // steps that it has; in look-up modes without a trail only those that it acknowledged
 	TrailSeen  bool             // Steps comes from a look-up that shows the trail
+
+	// Issued is what the destination gave for the entity and wants to hear again: numbers, ids, handles of files,
+	// by names of the destination's own. It is kept with the delivery whatever else becomes of it.
+	Issued map[string]string
 }
 
 // PlannedCall is one write for one delivery.
@@ -82,7 +97,7 @@ type PlannedCall struct {
 	Key        string           // of the delivery
 	Payload    [][]byte         // the elements of the call's data, JSON: one header, or the steps in order
 	HeaderHash schema.Hash      // create and update: what Known.HeaderHash will be afterwards
-	Steps      []schema.StepKey // steps: what Known.Steps gains
+	Steps      []schema.StepKey // steps and status: what Known.Steps gains
 }
 
 // OutcomeKind says what became of one delivery in one call.
@@ -122,6 +137,8 @@ type Outcome struct {
 	HTTPStatus int           // 0: no answer
 	RetryAfter time.Duration // asked for by the destination; 0: not
 	Err        error         // for the log
+
+	Issued map[string]string // what it gave in this call, whatever the kind; see Known.Issued
 }
 
 // Waker tells the workers of destinations, after a commit, that deliveries are

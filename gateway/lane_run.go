@@ -52,6 +52,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 // work takes claimed deliveries as far as they go: look-ups, then creates
 // together, updates together, steps together. Steps of a dossier come after
 // its header, since they are planned again from what the header's call brought.
+// What needs several calls of one operation, such as uploads, is claimed again.
 func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err error) {
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
@@ -81,7 +82,7 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 		}
 		moved = moved || len(done) > 0
 	}
-	for _, op := range []Operation{OpCreate, OpUpdate, OpSteps} {
+	for _, op := range r.spec.writes() {
 		sent, err := r.sendAll(ctx, op, items)
 		if err != nil {
 			return moved, err
