@@ -48,7 +48,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Client posts to a destination over one pool of connections.
+// Client talks to a destination over one pool of connections.
 type Client struct {
 	http      *retryablehttp.Client
 	maxAnswer int64
@@ -123,8 +123,21 @@ func (e *CallError) Unwrap() error { return e.Err }
 
 // Post makes one call. Its error is always a [*CallError].
 func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
+	return c.do(ctx, http.MethodPost, r)
+}
+
+// Get is [Client.Post] for what is asked for by its address alone.
+func (c *Client) Get(ctx context.Context, r Request) (Reply, error) {
+	return c.do(ctx, http.MethodGet, r)
+}
+
+func (c *Client) do(ctx context.Context, method string, r Request) (Reply, error) {
 	ctx, a := withAttempt(ctx, r.Read)
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPost, r.URL, r.Body)
+	var body any // an empty slice would be sent as a body
+	if r.Body != nil {
+		body = r.Body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, r.URL, body)
 	if err != nil {
 		return Reply{}, &CallError{Reason: "request.invalid", Err: withoutURL(err)}
 	}
@@ -136,14 +149,14 @@ func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, &CallError{Left: a.mayHaveLeft(err), Reason: reasonOf(err), Err: withoutURL(err)}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
 	switch {
 	case err != nil:
 		return Reply{}, &CallError{Left: true, Reason: "answer." + reasonOf(err), Status: resp.StatusCode, Err: withoutURL(err)}
-	case int64(len(body)) > c.maxAnswer:
+	case int64(len(answer)) > c.maxAnswer:
 		return Reply{}, &CallError{Left: true, Reason: "answer.too_large", Status: resp.StatusCode, Err: errors.New("the answer is over the limit")}
 	}
-	return Reply{Status: resp.StatusCode, Body: body, RetryAfter: retryAfter(resp.Header, c.now())}, nil
+	return Reply{Status: resp.StatusCode, Body: answer, RetryAfter: retryAfter(resp.Header, c.now())}, nil
 }
 
 // Close gives the idle connections back.
