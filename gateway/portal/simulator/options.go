@@ -20,12 +20,15 @@ const (
 	OpCatalogue Op = "catalogue" // LayThuTuc, LayDanhSachTTHC, LayDanhMuc…, TraCuuTechID, getfile
 	OpStatus    Op = "status"    // DongBoTrangThaiHoSo, DongBoTrangThaiHoSoKM: back to a portal-born dossier
 	OpDocument  Op = "document"  // SyncDocument, UpdateDocumentTraces of the interface of 2017
+	OpNumber    Op = "number"    // gen-2: GetNextValue
+	OpUpload    Op = "upload"    // gen-2: UploadFile
+	OpState     Op = "state"     // gen-2: CapNhatTrangThai; its other services are dossier and progress
 	OpOther     Op = "other"     // an unknown service, or a body nobody can read
 )
 
 // Ops returns every operation.
 func Ops() []Op {
-	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpOther}
+	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpNumber, OpUpload, OpState, OpOther}
 }
 
 // CodeStyle is how error_code is written; clients have seen all four.
@@ -70,7 +73,7 @@ const (
 func AdapterFaults() []AdapterFault { return []AdapterFault{AdapterFaultJSON, AdapterFaultXML} }
 
 // Options configure a [Simulator]. The zero value is a friendly portal that
-// forgets everything when it ends. Everything from Destination to Wrapper can be
+// forgets everything when it ends. Everything from Destination to Ministry can be
 // switched while it runs; see [Switches].
 type Options struct {
 	Addr      string // where Run listens, e.g. "127.0.0.1:0"; empty: only Handler is used
@@ -104,6 +107,7 @@ type Options struct {
 	Peak        Peak        // default off
 	Files       Files       // default: files are not pulled
 	Wrapper     Wrapper     // the doors of a provincial bus
+	Ministry    Ministry    // the portal of a ministry, under /ministry/
 
 	Procedures []Procedure // the catalogue; nil: [SampleProcedures]
 	Faults     []Fault     // switched on at start
