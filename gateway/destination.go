@@ -27,6 +27,12 @@ type Destination interface {
 	Lookup(ctx context.Context, key string) (Known, Outcome)
 }
 
+// Greeter is a destination that can be asked whether it lets us in, without a
+// look-up. The outcome is Delivered or a failure; nothing changes over there.
+type Greeter interface {
+	Greet(ctx context.Context) Outcome
+}
+
 // DestinationSpec is what a destination declares about itself.
 type DestinationSpec struct {
 	Code     string        // "dvcqg"

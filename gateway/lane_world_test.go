@@ -84,13 +84,18 @@ func setupWorld(t testing.TB, shows gateway.LookupMode) *world {
 
 // newLane returns a worker of its own, with its own breakers.
 func (w *world) newLane(node string, options gateway.BreakerOptions) *gateway.Lane {
+	return w.laneOf(w.portal, node, options)
+}
+
+// laneOf is newLane for another destination under the code of the world's.
+func (w *world) laneOf(d gateway.Destination, node string, options gateway.BreakerOptions) *gateway.Lane {
 	quiet := slog.New(slog.DiscardHandler)
 	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: w.store, Destinations: []gateway.Destination{w.portal}, Node: node, Options: options, Logger: quiet,
+		Store: w.store, Destinations: []gateway.Destination{d}, Node: node, Options: options, Logger: quiet,
 	})
 	require.NoError(w.t, err)
 	lane, err := gateway.NewLane(gateway.LaneConfig{
-		Store: w.crash, Breakers: breakers, Destinations: []gateway.Destination{w.portal}, Node: node,
+		Store: w.crash, Breakers: breakers, Destinations: []gateway.Destination{d}, Node: node,
 		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond}, Logger: quiet,
 	})
 	require.NoError(w.t, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/gateway/portal/dvcqg"
+	"github.com/lienthong/lienthong/gateway/portal/ministry"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -75,11 +76,7 @@ func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv fu
 	var destinations []gateway.Destination
 	var receivers []gateway.Receiver
 	for _, d := range c.Destinations {
-		password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
-		if err != nil {
-			return nil, nil, err
-		}
-		destination, err := dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+		destination, err := newDestination(d, !o.loopback, log, getenv)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -90,16 +87,46 @@ func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv fu
 	return destinations, receivers, nil
 }
 
-func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {
-	kinds := make([]schema.Kind, 0, len(d.Receives))
-	for _, k := range d.Receives {
+func newDestination(d config.Destination, remote bool, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	if d.Kind == config.KindMinistry {
+		secret, err := config.Secret(d.Ministry.ClientSecretFile, d.Ministry.ClientSecretEnv, getenv)
+		if err != nil {
+			return nil, err
+		}
+		return ministry.New(ministryConfig(d, portal.Secret(secret), remote), ministry.Deps{Logger: log})
+	}
+	password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return dvcqg.New(portalConfig(d, portal.Secret(password), remote), dvcqg.Deps{Logger: log})
+}
+
+func kindsOf(names []string) []schema.Kind {
+	kinds := make([]schema.Kind, 0, len(names))
+	for _, k := range names {
 		kinds = append(kinds, schema.Kind(k))
 	}
+	return kinds
+}
+
+func ministryConfig(d config.Destination, secret portal.Secret, remote bool) ministry.Config {
+	m := d.Ministry
+	return ministry.Config{
+		Code: d.Code, URL: d.URL, TokenPath: m.TokenPath, NumberPath: m.NumberPath, UploadPath: m.UploadPath, CreatePath: m.CreatePath,
+		StepsPath: m.StepsPath, StatusPath: m.StatusPath, ClientID: m.ClientID, ClientSecret: secret,
+		NumberCode: m.NumberCode, Unit: m.Unit, Reference: m.Reference, FileHosts: m.FileHosts, FileLimit: int64(m.FileLimitMB) << 20,
+		UnknownCreate: m.UnknownCreate, Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout), Lanes: d.Lanes,
+		Receives: kindsOf(d.Receives), AllowRemote: remote,
+	}
+}
+
+func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {
 	return dvcqg.Config{
 		Code: d.Code, URL: d.URL, LoginPath: d.LoginPath, IntegrationPath: d.IntegrationPath, SharePath: d.SharePath,
 		DstCode: d.DstCode, DstCodeIn: d.DstCodeIn, Agency: d.Agency, Username: d.Username, Password: password,
 		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
-		Lanes: d.Lanes, Batch: d.Batch, Receives: kinds, AllowRemote: remote,
+		Lanes: d.Lanes, Batch: d.Batch, Receives: kindsOf(d.Receives), AllowRemote: remote,
 	}
 }
 

@@ -82,8 +82,26 @@ func (k *checker) proxies(path string, networks []string) {
 
 func (k *checker) destination(path string, d *Destination, codes map[string]string) {
 	k.code(path, d.Code, codes)
-	k.oneOf(path+".kind", d.Kind, "dvcqg")
+	k.oneOf(path+".kind", d.Kind, KindDVCQG, KindMinistry)
 	k.url(path+".url", d.URL)
+	if d.Kind == KindMinistry {
+		k.foreign(path, d.Kind, dvcqgKeys()...)
+		k.ministry(path+".ministry", &d.Ministry)
+	} else {
+		k.foreign(path, d.Kind, "ministry")
+		k.dvcqg(path, d)
+	}
+	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
+	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
+	k.within(path+".lanes", d.Lanes, gateway.Slots)
+	k.within(path+".batch", d.Batch, maxBatch)
+	if d.Breaker.MinCalls < 0 {
+		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
+	}
+	k.receives(path+".receives", d.Receives)
+}
+
+func (k *checker) dvcqg(path string, d *Destination) {
 	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
 		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
 			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")
@@ -95,14 +113,6 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	k.oneOf(path+".dstcode_in", d.DstCodeIn, "header", "query")
 	k.secret(path, "password", d.PasswordFile, d.PasswordEnv, false)
 	k.oneOf(path+".lookup", d.Lookup, string(gateway.ShowsExistence), string(gateway.ShowsHeader), string(gateway.ShowsTrail))
-	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
-	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
-	k.within(path+".lanes", d.Lanes, gateway.Slots)
-	k.within(path+".batch", d.Batch, maxBatch)
-	if d.Breaker.MinCalls < 0 {
-		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
-	}
-	k.receives(path+".receives", d.Receives)
 }
 
 // url checks an address without repeating it: people put passwords into addresses.

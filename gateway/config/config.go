@@ -60,7 +60,7 @@ type Source struct {
 // Destination is one portal.
 type Destination struct {
 	Code            string   `yaml:"code"`
-	Kind            string   `yaml:"kind"`             // dvcqg
+	Kind            string   `yaml:"kind"`             // dvcqg or ministry
 	URL             string   `yaml:"url"`              // of the adapter in front of the portal; the three paths are below it
 	LoginPath       string   `yaml:"login_path"`       // default mapi/login
 	IntegrationPath string   `yaml:"integration_path"` // writes and look-ups; default mapi/g
@@ -79,6 +79,26 @@ type Destination struct {
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // the first destination that says something decides for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
+	Ministry        Ministry `yaml:"ministry,omitempty"`  // of kind ministry, which has none of the keys from login_path to lookup, and no batch
+}
+
+// Ministry is what the portal of a ministry (gen-2) wants to know.
+type Ministry struct {
+	ClientID         string   `yaml:"client_id,omitempty"`
+	ClientSecretFile string   `yaml:"client_secret_file,omitempty"`
+	ClientSecretEnv  string   `yaml:"client_secret_env,omitempty"`
+	NumberCode       string   `yaml:"number_code,omitempty"`    // whose numbers the portal issues: 000.00.07.G15
+	Unit             string   `yaml:"unit,omitempty"`           // MaDonViTiepNhan: G15.07
+	Reference        string   `yaml:"reference,omitempty"`      // member of EformThongTinChiTiet with our number; default SoHoSoNguon, "-": none
+	FileHosts        []string `yaml:"file_hosts,omitempty"`     // where papers may be fetched: host or host:port; default none
+	FileLimitMB      int      `yaml:"file_limit_mb,omitempty"`  // of one file, in MiB; default 20, at most 50
+	UnknownCreate    string   `yaml:"unknown_create,omitempty"` // repeat (default) or park
+	TokenPath        string   `yaml:"token_path,omitempty"`     // default GetToken
+	NumberPath       string   `yaml:"number_path,omitempty"`    // default GetNextValue
+	UploadPath       string   `yaml:"upload_path,omitempty"`    // default UploadFile
+	CreatePath       string   `yaml:"create_path,omitempty"`    // default CreateDossier
+	StepsPath        string   `yaml:"steps_path,omitempty"`     // default CapNhatTienTrinh
+	StatusPath       string   `yaml:"status_path,omitempty"`    // default CapNhatTrangThai
 }
 
 // Breaker says when the destination's breakers open and for how long; zero fields take the defaults.

@@ -95,10 +95,26 @@ func (d *Destination) Lookup(context.Context, string) (gateway.Known, gateway.Ou
 	return gateway.Known{}, gateway.Outcome{Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: d.cfg.Code + ".lookup.none"}
 }
 
+// Greet implements [gateway.Greeter]: a token is all that can be asked for.
+func (d *Destination) Greet(ctx context.Context) gateway.Outcome {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
+	defer cancel()
+	_, _, out := d.token(ctx)
+	if out.Kind == "" {
+		out.Kind = gateway.Delivered
+	} else {
+		out.Cause = d.cfg.Code + "." + out.Cause
+	}
+	return out
+}
+
 // Close gives idle connections back. Calls under way go on.
 func (d *Destination) Close() {
 	d.client.Close()
 	d.files.Close()
 }
 
-var _ gateway.Destination = (*Destination)(nil)
+var (
+	_ gateway.Destination = (*Destination)(nil)
+	_ gateway.Greeter     = (*Destination)(nil)
+)
