@@ -24,6 +24,12 @@ func dvcqgKeys() []string {
 	}
 }
 
+// onlyMinistry clears the defaults of those keys.
+func (d *Destination) onlyMinistry() {
+	d.LoginPath, d.IntegrationPath, d.SharePath, d.DstCode, d.DstCodeIn, d.Agency, d.Username = "", "", "", "", "", "", ""
+	d.PasswordFile, d.PasswordEnv, d.Lookup, d.Batch = "", "", "", 0
+}
+
 // foreign complains about keys of another kind: a setting that does nothing misleads.
 func (k *checker) foreign(path, kind string, keys ...string) {
 	for _, key := range keys {

@@ -87,6 +87,7 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	if d.Kind == KindMinistry {
 		k.foreign(path, d.Kind, dvcqgKeys()...)
 		k.ministry(path+".ministry", &d.Ministry)
+		d.onlyMinistry()
 	} else {
 		k.foreign(path, d.Kind, "ministry")
 		k.dvcqg(path, d)
@@ -94,7 +95,6 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
 	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
 	k.within(path+".lanes", d.Lanes, gateway.Slots)
-	k.within(path+".batch", d.Batch, maxBatch)
 	if d.Breaker.MinCalls < 0 {
 		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
 	}
@@ -102,6 +102,7 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 }
 
 func (k *checker) dvcqg(path string, d *Destination) {
+	k.within(path+".batch", d.Batch, maxBatch)
 	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
 		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
 			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")

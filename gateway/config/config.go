@@ -60,21 +60,21 @@ type Source struct {
 // Destination is one portal.
 type Destination struct {
 	Code            string   `yaml:"code"`
-	Kind            string   `yaml:"kind"`             // dvcqg or ministry
-	URL             string   `yaml:"url"`              // of the adapter in front of the portal; the three paths are below it
-	LoginPath       string   `yaml:"login_path"`       // default mapi/login
-	IntegrationPath string   `yaml:"integration_path"` // writes and look-ups; default mapi/g
-	SharePath       string   `yaml:"share_path"`       // catalogues; default mapi/s
-	DstCode         string   `yaml:"dstcode"`          // routing code of the axis
-	DstCodeIn       string   `yaml:"dstcode_in"`       // where it stands: header (default) or query
-	Agency          string   `yaml:"agency"`           // code of the caller
-	Username        string   `yaml:"username"`
+	Kind            string   `yaml:"kind"`                       // dvcqg or ministry
+	URL             string   `yaml:"url"`                        // of the adapter in front of the portal; the three paths are below it
+	LoginPath       string   `yaml:"login_path,omitempty"`       // default mapi/login
+	IntegrationPath string   `yaml:"integration_path,omitempty"` // writes and look-ups; default mapi/g
+	SharePath       string   `yaml:"share_path,omitempty"`       // catalogues; default mapi/s
+	DstCode         string   `yaml:"dstcode,omitempty"`          // routing code of the axis
+	DstCodeIn       string   `yaml:"dstcode_in,omitempty"`       // where it stands: header (default) or query
+	Agency          string   `yaml:"agency,omitempty"`           // code of the caller
+	Username        string   `yaml:"username,omitempty"`
 	PasswordFile    string   `yaml:"password_file,omitempty"`
 	PasswordEnv     string   `yaml:"password_env,omitempty"`
-	Lookup          string   `yaml:"lookup"`              // what a look-up shows: exists, header (default) or trail
+	Lookup          string   `yaml:"lookup,omitempty"`    // what a look-up shows: exists, header (default) or trail
 	Settle          Duration `yaml:"settle"`              // how late a write may still be applied or shown; default 60s
 	Lanes           int      `yaml:"lanes"`               // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
-	Batch           int      `yaml:"batch"`               // most deliveries of a call; default 20
+	Batch           int      `yaml:"batch,omitempty"`     // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // the first destination that says something decides for all

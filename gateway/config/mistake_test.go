@@ -156,7 +156,7 @@ destinations:
 12:5: destinations[0].agency: missing
 12:5: destinations[0].username: missing
 12:11: destinations[0].code: a text is expected
-13:11: destinations[0].kind: "other" is not known; known: dvcqg
+13:11: destinations[0].kind: "other" is not known; known: dvcqg, ministry
 14:10: destinations[0].url: an http or https URL is expected
 15:20: destinations[0].password_file: a text, in quotes, is expected
 16:13: destinations[0].lookup: "everything" is not known; known: exists, header, trail

@@ -37,7 +37,7 @@ func read(body []byte) (a answer, wrong string) {
 	case len(body) == 0:
 		return answer{}, bodyEmpty
 	case body[0] == '<':
-		return answer{Answer: portal.Answer{Text: string(body)}}, bodyMarkup
+		return answer{Answer: portal.Answer{Text: withoutTags(string(body))}}, bodyMarkup
 	case value.Kind() != '{':
 		return answer{Answer: portal.Answer{Text: string(body)}}, bodyForeign
 	case !value.IsValid(loosely...):
@@ -51,6 +51,19 @@ func read(body []byte) (a answer, wrong string) {
 	a.Formed = hasCode || hasMessage || hasData || hasValue
 	a.Code, a.Text = portal.NormalCode(scalar(value, "code")), scalar(value, "message")
 	return a, ""
+}
+
+// withoutTags leaves the words of a page, so that a name that touches a tag is
+// still seen as one and masked.
+func withoutTags(page string) string {
+	var words strings.Builder
+	for len(page) > 0 {
+		text, rest, _ := strings.Cut(page, "<")
+		words.WriteString(text)
+		words.WriteByte(' ')
+		_, page, _ = strings.Cut(rest, ">")
+	}
+	return strings.TrimSpace(words.String())
 }
 
 var loosely = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}

@@ -56,7 +56,7 @@ func wanted(t testing.TB, d *schema.Dossier) gateway.Wanted {
 
 func config(base string) Config {
 	return Config{
-		Code: "ministry", URL: base + "/ministry", ClientID: "may-khach-canary", ClientSecret: "bi-mat-canary",
+		Code: "ministry", URL: base + "/ministry", ClientID: "may-khach", ClientSecret: "bi-mat-canary",
 		NumberCode: "000.00.07.G15", Unit: "G15.07", FileHosts: []string{"127.0.0.1"}, Timeout: 2 * time.Second,
 	}
 }
@@ -89,6 +89,8 @@ func openStore(t testing.TB) *store {
 		case strings.HasPrefix(r.URL.Path, "/nghen"):
 			w.WriteHeader(http.StatusServiceUnavailable)
 		case strings.HasPrefix(r.URL.Path, "/rong"):
+		case strings.HasPrefix(r.URL.Path, "/rat-dai"):
+			_, _ = io.WriteString(w, strings.Repeat("x", 65))
 		case strings.HasPrefix(r.URL.Path, "/chuyen"):
 			http.Redirect(w, r, "/gcs.pdf", http.StatusFound)
 		default:
@@ -114,7 +116,7 @@ type simulated struct {
 
 func simulate(t testing.TB, o simulator.Options, change func(*Config)) simulated {
 	t.Helper()
-	o.Accounts = map[string]string{"may-khach-canary": "bi-mat-canary"}
+	o.Accounts = map[string]string{"may-khach": "bi-mat-canary"}
 	p, err := simulator.New(o)
 	require.NoError(t, err)
 	server := httptest.NewServer(p.Handler())
