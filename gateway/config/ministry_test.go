@@ -75,6 +75,6 @@ func TestMinistry(t *testing.T) {
 		require.NoError(t, err)
 		again, err := config.Parse(written, variables())
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff(c, again))
+		require.Empty(t, cmp.Diff(c.Destinations, again.Destinations))
 	})
 }
