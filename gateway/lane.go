@@ -21,6 +21,7 @@ type LaneConfig struct {
 	Schedule     Schedule
 	Node         string        // name of this process, unique among the running ones
 	Budget       time.Duration // most time of one Drain; 0: 20 s. River's rescue must come later
+	Vault        *Vault        // keeps what is sent; nil: its hash alone is kept
 	Logger       *slog.Logger  // nil: slog.Default
 }
 
@@ -39,6 +40,7 @@ type Lane struct {
 	schedule     Schedule
 	node         string
 	budget       time.Duration
+	vault        *Vault
 	log          *slog.Logger
 }
 
@@ -63,7 +65,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	l := &Lane{
 		store: c.Store, breakers: c.Breakers, schedule: c.Schedule, node: c.Node,
-		budget: or(c.Budget, defaultBudget), log: c.Logger, destinations: make(map[string]*target),
+		budget: or(c.Budget, defaultBudget), vault: c.Vault, log: c.Logger, destinations: make(map[string]*target),
 	}
 	if l.log == nil {
 		l.log = slog.Default()

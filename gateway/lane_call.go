@@ -187,6 +187,7 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		o := outcomes[i]
 		changes[i].Outcome, changes[i].Called = &o, op
 		changes[i].BodyHash = it.sent()
+		changes[i].Evidence = r.evidence(ctx, turn.started, attempt, it)
 		if o.Kind == Throttled {
 			r.limiter.Pause(min(o.RetryAfter, or(r.schedule.RetryAfterCap, defaultRetryAfterCap)))
 		}
@@ -214,6 +215,19 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		}
 	}
 	return nil
+}
+
+// evidence seals what left for an item. Without its key a delivery goes on: the
+// hash is kept, and the log says that the body was not.
+func (r *run) evidence(ctx context.Context, at time.Time, attempt uuid.UUID, it *item) []byte {
+	if r.vault == nil || len(it.called) == 0 {
+		return nil
+	}
+	sealed, err := r.vault.Seal(context.WithoutCancel(ctx), at, attempt, it.Wanted.EntityID, it.called)
+	if err != nil {
+		r.log.Warn("evidence not kept", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
+	}
+	return sealed
 }
 
 // passing reports whether a failure of the database may be over in a moment.

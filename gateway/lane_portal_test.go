@@ -61,6 +61,8 @@ type modelPortal struct {
 	onSend  func()
 	said    string // cause and message of refusals, when not empty
 	babble  bool   // answers in a way that no contract knows
+	lags    bool   // look-ups show what stood there when a settle passed last
+	visible map[string]*shown
 	differs string // when not empty, the header that look-ups show of everything
 }
 
@@ -211,6 +213,9 @@ func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gate
 		return gateway.Known{}, gateway.Outcome{Kind: gateway.Unknown, Cause: "timeout"}
 	}
 	held := p.stored[key]
+	if p.lags {
+		held = p.visible[key]
+	}
 	if held == nil {
 		return gateway.Known{}, gateway.Outcome{Kind: gateway.Absent}
 	}
@@ -226,7 +231,7 @@ func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gate
 
 func (s *shown) header() string { return s.headers[len(s.headers)-1] }
 
-// pass applies what was late.
+// pass applies what was late, and then all of it can be seen.
 func (p *modelPortal) pass() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -234,6 +239,10 @@ func (p *modelPortal) pass() {
 		apply()
 	}
 	p.late = nil
+	p.visible = make(map[string]*shown, len(p.stored))
+	for key, s := range p.stored {
+		p.visible[key] = &shown{headers: slices.Clone(s.headers), creates: s.creates, steps: slices.Clone(s.steps)}
+	}
 }
 
 func (p *modelPortal) will(m ...mishap) {

@@ -109,6 +109,7 @@ type DeliveryUpdate struct {
 	Outcome  *Outcome // of the call; nil: there was none
 	Called   Operation
 	BodyHash []byte // SHA-256 of what was sent for it
+	Evidence []byte // what was sent, sealed; nil: not kept
 }
 
 // LogValue shows whose change it is.

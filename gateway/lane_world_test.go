@@ -15,21 +15,23 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/internal/pgtest"
 	"github.com/lienthong/lienthong/schema"
 )
 
 // world is one database, one model portal and the lane between them.
 type world struct {
-	t      testing.TB
-	pool   *pgxpool.Pool
-	store  *postgres.Store
-	crash  *crashStore
-	portal *modelPortal
-	lane   *gateway.Lane
-	ids    map[string]uuid.UUID
-	revs   map[string]int64
-	wants  map[string]content
+	t           testing.TB
+	pool        *pgxpool.Pool
+	store       *postgres.Store
+	crash       *crashStore
+	portal      *modelPortal
+	destination gateway.Destination // what lanes see; nil: the portal itself
+	lane        *gateway.Lane
+	ids         map[string]uuid.UUID
+	revs        map[string]int64
+	wants       map[string]content
 }
 
 // errKilled stands for the end of the process.
@@ -39,7 +41,12 @@ var errKilled = errors.New("killed")
 type crashStore struct {
 	gateway.LaneStore
 	afterBegin, beforeRecord, afterRecord, beforeLeave atomic.Bool
+
+	away, answerLost atomic.Bool // the database is away for one record of a call, or takes it and does not live to say so
 }
+
+// errAway is what the store says of a database that is away for a moment.
+func errAway() error { return fault.New(fault.Unavailable, "test", "away") }
 
 func (c *crashStore) BeginCall(ctx context.Context, l gateway.LaneLease, d time.Duration, call gateway.BeginCall) (map[uuid.UUID]bool, error) {
 	marked, err := c.LaneStore.BeginCall(ctx, l, d, call)
@@ -54,7 +61,13 @@ func (c *crashStore) RecordCall(ctx context.Context, l gateway.LaneLease, call g
 	if made && c.beforeRecord.Swap(false) {
 		return nil, errKilled
 	}
+	if c.away.Swap(false) {
+		return nil, errAway()
+	}
 	recorded, err := c.LaneStore.RecordCall(ctx, l, call, changes)
+	if err == nil && c.answerLost.Swap(false) {
+		return nil, errAway()
+	}
 	if made && err == nil && c.afterRecord.Swap(false) {
 		return nil, errKilled
 	}
@@ -84,18 +97,21 @@ func setupWorld(t testing.TB, shows gateway.LookupMode) *world {
 
 // newLane returns a worker of its own, with its own breakers.
 func (w *world) newLane(node string, options gateway.BreakerOptions) *gateway.Lane {
+	if w.destination != nil {
+		return w.laneOf(w.destination, node, options)
+	}
 	return w.laneOf(w.portal, node, options)
 }
 
 // laneOf is newLane for another destination under the code of the world's.
 func (w *world) laneOf(d gateway.Destination, node string, options gateway.BreakerOptions) *gateway.Lane {
-	quiet := slog.New(slog.DiscardHandler)
+	quiet, destinations := slog.New(slog.DiscardHandler), []gateway.Destination{d}
 	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: w.store, Destinations: []gateway.Destination{d}, Node: node, Options: options, Logger: quiet,
+		Store: w.store, Destinations: destinations, Node: node, Options: options, Logger: quiet,
 	})
 	require.NoError(w.t, err)
 	lane, err := gateway.NewLane(gateway.LaneConfig{
-		Store: w.crash, Breakers: breakers, Destinations: []gateway.Destination{d}, Node: node,
+		Store: w.crash, Breakers: breakers, Destinations: destinations, Node: node,
 		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond}, Logger: quiet,
 	})
 	require.NoError(w.t, err)
@@ -143,8 +159,10 @@ func (w *world) drain() {
 		for range 100 {
 			next, err := w.lane.Drain(context.Background(), w.portal.spec.Code, i)
 			if err != nil {
-				require.ErrorIs(w.t, err, errKilled)
-				w.expire()
+				require.True(w.t, ends(err), err)
+				if errors.Is(err, errKilled) {
+					w.expire()
+				}
 				continue
 			}
 			if next.Again || next.After > 0 && next.After < 10*time.Millisecond {
@@ -154,6 +172,11 @@ func (w *world) drain() {
 			break
 		}
 	}
+}
+
+// ends reports whether a worker may end so: killed, put out of its lane, without a database.
+func ends(err error) bool {
+	return errors.Is(err, errKilled) || errors.Is(err, gateway.ErrLaneLost) || fault.CodeOf(err) == fault.Unavailable
 }
 
 // expire ends every lease, as time does for that of a killed worker.

@@ -54,6 +54,7 @@ func (s Source) prepareOnce(ctx context.Context, m Message, now time.Time, memo 
 		}
 	}
 	made.fill(&sub)
+	sub.heedClock(now)
 	return sub, nil
 }
 
@@ -82,6 +83,9 @@ func (s Source) normalise(ctx context.Context, m Message) (made *normalised, wor
 			return nil, false
 		}
 	}
+	if err == nil && len(records) == 0 {
+		made.errors = []fault.Problem{nothingTold()}
+	}
 	if err != nil {
 		made.rejected = append(groupByElement(fault.ProblemsOf(err)), made.rejected...)
 		if len(records) == 0 {
@@ -89,6 +93,15 @@ func (s Source) normalise(ctx context.Context, m Message) (made *normalised, wor
 		}
 	}
 	return made, true
+}
+
+// nothingTold explains an answer without records: a register that was asked for
+// what it does not have is right to say nothing.
+func nothingTold() fault.Problem {
+	return fault.Problem{
+		Code: "message.no_records", Level: schema.Warning, Detail: "Thông điệp hợp lệ nhưng không nói về bản ghi nào.",
+		DetailEN: "The message is valid and speaks of no record.",
+	}
 }
 
 // adapterFailed says that the adapter has a bug; the message is kept and can be normalised again.

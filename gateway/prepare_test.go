@@ -164,6 +164,56 @@ func TestPrepareWhenTheAdapterFails(t *testing.T) {
 	})
 }
 
+// A year mistyped must not make every later word look old.
+func TestPrepareHeedsTheClock(t *testing.T) {
+	later := noon.Add(48 * time.Hour)
+	dossier := func(change func(*schema.Dossier)) schema.Record {
+		d := &schema.Dossier{Number: "H05.31-251103-0007", Procedure: schema.ProcedureRef{Code: "1.001193"}, Status: schema.Received, ReceivedAt: clock(0), DueAt: schema.TimeOf(later)}
+		change(d)
+		return schema.Record{Kind: d.Kind(), ID: d.Number, EventTime: d.LastTime(), Body: d}
+	}
+	for name, tt := range map[string]struct {
+		record   schema.Record
+		rejected bool
+		code     string
+	}{
+		"a due time lies ahead":          {dossier(func(*schema.Dossier) {}), false, ""},
+		"received in a year to come":     {dossier(func(d *schema.Dossier) { d.ReceivedAt = schema.TimeOf(later) }), true, "time.future"},
+		"a clock that runs hours ahead":  {dossier(func(d *schema.Dossier) { d.ReceivedAt = schema.TimeOf(noon.Add(20 * time.Hour)) }), false, ""},
+		"a step of a year to come":       {stepRecord(func(r *schema.Record) { r.Body.(*schema.DossierStep).At = schema.TimeOf(later) }), true, "time.future"},
+		"an order of its own lies ahead": {stepRecord(func(r *schema.Record) { r.EventTime = schema.TimeOf(later) }), false, "time.future"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sub := prepareOne(t, gateway.Message{Body: []byte("{}")}, func(context.Context, adapters.Raw) ([]schema.Record, error) { return []schema.Record{tt.record}, nil })
+			var found []fault.Problem
+			if tt.rejected {
+				require.Empty(t, sub.Records)
+				require.Equal(t, fault.Invalid, sub.Code)
+				found = sub.Rejected[0].Errors
+			} else {
+				require.Empty(t, sub.Rejected)
+				found = sub.Records[0].Problems
+				require.False(t, sub.Records[0].EventTime.After(noon.Add(gateway.ClockTolerance)))
+			}
+			if tt.code == "" {
+				require.Empty(t, found)
+			} else {
+				require.Equal(t, tt.code, found[0].Code)
+			}
+		})
+	}
+}
+
+// A register that answers "not found" is understood, and told so.
+func TestPrepareExplainsSilence(t *testing.T) {
+	sub := prepareOne(t, gateway.Message{Body: []byte("{}")}, func(context.Context, adapters.Raw) ([]schema.Record, error) { return nil, nil })
+	require.Empty(t, sub.Code)
+	require.Empty(t, sub.Rejected)
+	require.Len(t, sub.Errors, 1)
+	require.Equal(t, "message.no_records", sub.Errors[0].Code)
+	require.False(t, sub.Errors[0].IsRefusal())
+}
+
 func TestPrepareGroupsProblemsByElement(t *testing.T) {
 	for pointer, want := range map[string]string{
 		"": "", "/": "", "/at": "", "/data": "", "/data/at": "", "/0": "/0", "/0/at": "/0", "/data/12": "/data/12", "/data/12/x/3/y": "/data/12",

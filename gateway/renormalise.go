@@ -29,6 +29,8 @@ type RenormaliseStore interface {
 	// after a cursor, in order. OldRefusals the same of submissions with refusals.
 	OldRecords(ctx context.Context, source string, version int, since time.Time, after uuid.UUID, limit int) ([]StoredMessage, error)
 	OldRefusals(ctx context.Context, source string, version int, since time.Time, after uuid.UUID, limit int) ([]StoredMessage, error)
+	// MarkReread notes on submissions that a version has read them again; taken are those of which it took something.
+	MarkReread(ctx context.Context, messages []StoredMessage, version int, taken map[uuid.UUID]bool) error
 	// Renormalise judges units by [DecideAgain] and keeps the result, or with dry nothing.
 	Renormalise(ctx context.Context, units []Unit, dry bool) (Renormalised, error)
 }
@@ -109,7 +111,7 @@ const renormaliseBatch = 200
 // be stopped and run again: what has been read by the present version is not read twice.
 func (r *Renormaliser) Run(ctx context.Context, o RenormaliseOrder, show func(RecordChange)) (RenormaliseTally, error) {
 	var tally RenormaliseTally
-	for _, read := range []func(context.Context, string, int, time.Time, uuid.UUID, int) ([]StoredMessage, error){r.store.OldRecords, r.store.OldRefusals} {
+	for i, read := range []func(context.Context, string, int, time.Time, uuid.UUID, int) ([]StoredMessage, error){r.store.OldRecords, r.store.OldRefusals} {
 		var after uuid.UUID
 		for {
 			messages, err := read(ctx, o.Source.Code, o.Source.Spec.Version, o.Since, after, renormaliseBatch)
@@ -120,35 +122,46 @@ func (r *Renormaliser) Run(ctx context.Context, o RenormaliseOrder, show func(Re
 				break
 			}
 			after = messages[len(messages)-1].Cursor
-			if err := r.batch(ctx, o, messages, show, &tally); err != nil {
+			taken, err := r.batch(ctx, o, messages, show, &tally)
+			if err != nil {
 				return tally, err
+			}
+			if refusals := i == 1; refusals && !o.Dry {
+				if err := r.store.MarkReread(ctx, messages, o.Source.Spec.Version, taken); err != nil {
+					return tally, err
+				}
 			}
 		}
 	}
 	return tally, nil
 }
 
-func (r *Renormaliser) batch(ctx context.Context, o RenormaliseOrder, messages []StoredMessage, show func(RecordChange), tally *RenormaliseTally) error {
+// batch reads some messages again and returns the submissions of which something was taken.
+func (r *Renormaliser) batch(
+	ctx context.Context, o RenormaliseOrder, messages []StoredMessage, show func(RecordChange), tally *RenormaliseTally,
+) (taken map[uuid.UUID]bool, err error) {
 	units := make([]Unit, 0, len(messages))
+	taken = make(map[uuid.UUID]bool, len(messages))
 	for _, m := range messages {
 		tally.Read++
 		sub, err := o.Source.prepare(ctx, Message{ContentType: m.contentType(), Body: m.Raw}, m.ReceivedAt)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(sub.Records) == 0 {
 			tally.Refused++
 			continue
 		}
 		sub.ID = m.Submission
+		taken[sub.ID] = true
 		units = append(units, Unit{Submissions: []Submission{sub}})
 	}
 	if len(units) == 0 {
-		return nil
+		return taken, nil
 	}
 	done, err := r.store.Renormalise(ctx, units, o.Dry)
 	if err != nil {
-		return fault.Wrap(err, fault.CodeOf(err), "gateway.Renormalise")
+		return nil, fault.Wrap(err, fault.CodeOf(err), "gateway.Renormalise")
 	}
 	tally.Same, tally.Older = tally.Same+done.Same, tally.Older+done.Older
 	for _, c := range done.Changes {
@@ -162,7 +175,7 @@ func (r *Renormaliser) batch(ctx context.Context, o RenormaliseOrder, messages [
 	if r.in != nil && !o.Dry {
 		r.in.announce(ctx, done.Outcome)
 	}
-	return nil
+	return taken, nil
 }
 
 // contentType is what a record's own bytes do not say beside them: JSON and XML

@@ -54,6 +54,8 @@ type ProcedureRef struct {
 type Applicant struct {
 	Kind          SubjectKind  `json:"kind,omitzero"`
 	Name          string       `json:"name,omitzero"`
+	Birth         Date         `json:"birth,omitzero"` // of a citizen
+	Sex           Sex          `json:"sex,omitzero"`   // likewise
 	Identifiers   []Identifier `json:"identifiers,omitempty"`
 	PortalAccount string       `json:"portal_account,omitzero"` // TechID
 	Phone         string       `json:"phone,omitzero"`
@@ -86,7 +88,7 @@ func (d *Dossier) Mentions() []Mention {
 	if a.Kind == Citizen || a.Kind == "" {
 		kind = KindPerson
 	}
-	return []Mention{{Role: "applicant", Kind: kind, Name: a.Name, Identifiers: a.Identifiers}}
+	return []Mention{{Role: "applicant", Kind: kind, Name: a.Name, Birth: a.Birth, Sex: a.Sex, Identifiers: a.Identifiers}}
 }
 
 // Validate implements [Body].

@@ -6,6 +6,7 @@ type Paper struct {
 	Name          string     `json:"name,omitzero"`           //
 	Component     string     `json:"component,omitzero"`      // MaThanhPhanHoSo
 	URL           string     `json:"url,omitzero"`            // fetched later by the portal
+	Hash          string     `json:"hash,omitzero"`           // of the file, as the sender writes it: "sha256:…"
 	Deleted       bool       `json:"deleted,omitzero"`        //
 	Digitised     bool       `json:"digitised,omitzero"`      //
 	Reuse         PaperReuse `json:"reuse,omitzero"`          //

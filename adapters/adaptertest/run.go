@@ -19,6 +19,7 @@ func Run(t *testing.T, spec adapters.Spec, dir string) {
 	t.Run("the spec is complete", func(t *testing.T) { checkSpec(t, spec) })
 	t.Run("every declared kind is seen", func(t *testing.T) { checkKinds(t, spec, cases) })
 	t.Run("what is no message is refused", func(t *testing.T) { checkGarbage(t, spec) })
+	t.Run("what is made to hurt is endured", func(t *testing.T) { checkHostile(t, spec) })
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -73,6 +73,9 @@ func ministryApplicant(r *field.Reader, w *createWire, submitted schema.Time) sc
 	switch {
 	case same:
 		ids.add(ownerNumber(in, "SoDinhDanh", out.Kind, p.SoDinhDanh))
+		if out.Kind == schema.Citizen {
+			out.Birth = in.OptionalTime("NgaySinh", p.NgaySinh, schema.TimeCompact).Date()
+		}
 	case p.SoDinhDanh != "" && p.SoDinhDanhChuHs == "":
 		in.Note("SoDinhDanh", note(ownerUnknown, schema.Warning))
 	}
@@ -99,7 +102,7 @@ func components(r *field.Reader, list strict.List[componentWire]) []schema.Paper
 		}
 		for j := range w.GiayToDinhKem {
 			f, in := &w.GiayToDinhKem[j], at.Item("GiayToDinhKem", j)
-			p := schema.Paper{ID: in.Code(f.IDGiayTo), Name: in.Text("TenGiayTo", f.TenGiayTo), Component: component}
+			p := schema.Paper{ID: in.Code(f.IDGiayTo), Name: in.Text("TenGiayTo", f.TenGiayTo), Component: component, Hash: in.Code(f.HashTepTin)}
 			if p.Name == "" {
 				p.Name = name
 			}

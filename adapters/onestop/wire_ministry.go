@@ -47,7 +47,7 @@ type fileWire struct {
 	IDGiayTo   strict.Text `json:"IdGiayTo"`
 	MaKetQua   strict.Text `json:"MaKetQua"` // KQ.DVC.THONGTIN, .GIAYTOBOSUNG, .KETQUA, or a code of the catalogue
 	TenGiayTo  strict.Text `json:"TenGiayTo"`
-	HashTepTin strict.Skip `json:"HashTepTin"`
+	HashTepTin strict.Text `json:"HashTepTin"`
 }
 
 type submitterWire struct {
@@ -62,7 +62,7 @@ type personWire struct {
 	TenNguoiNop        strict.Text `json:"TenNguoiNop"`
 	SoDinhDanh         strict.Text `json:"SoDinhDanh"`
 	NgayCapDinhDanh    strict.Skip `json:"NgayCapDinhDanh"`
-	NgaySinh           strict.Skip `json:"NgaySinh"`
+	NgaySinh           strict.Text `json:"NgaySinh"`
 	SoDienThoai        strict.Text `json:"SoDienThoai"`
 	Email              strict.Text `json:"Email"`
 	Fax                strict.Text `json:"Fax"`

@@ -16,7 +16,7 @@ type socialWire struct {
 	NOHTMaHuyen           strict.Text `json:"NOHT_MaHuyen"`
 	NOHTMaXa              strict.Text `json:"NOHT_MaXa"`
 	NOHTChiTiet           strict.Text `json:"NOHT_ChiTiet"`
-	GioiTinhID            strict.Skip `json:"GioiTinhId"` // of the applicant, who has no such field here
+	GioiTinhID            strict.Skip `json:"GioiTinhId"` // numbered by no list that is known
 	DanTocID              strict.Skip `json:"DanTocId"`
 	NgayKetThucXuLyThucTe strict.Text `json:"NgayKetThucXuLy_ThucTe"` // the end as it was, not as planned
 	StatusID              strict.Skip `json:"StatusId"`               // numbering of the ministry, not published

@@ -29,6 +29,10 @@ import (
 // MaxColumns bounds a row; the widest known export has under a hundred.
 const MaxColumns = 1000
 
+// MaxRows bounds a table that comes as one message; a longer one is pushed row
+// by row, as `lienthong push` does.
+const MaxRows = 10_000
+
 // Sheet is one table.
 type Sheet struct {
 	Header   []string
@@ -134,6 +138,9 @@ func (s *Sheet) add(cells []string, line int) error {
 	}
 	if blank {
 		return nil
+	}
+	if len(s.Rows) == MaxRows {
+		return malformed("csv.too_many", "Bảng có quá nhiều dòng; hãy gửi từng phần.", "The table has too many lines; send it in parts.", line)
 	}
 	var b bytes.Buffer
 	b.WriteByte('{')

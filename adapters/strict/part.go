@@ -38,15 +38,26 @@ func (p Part) sub(token string, from, to int) Part {
 	return Part{Data: p.Data[from:to:to], Pointer: p.Pointer + "/" + token, Offset: p.Offset + from}
 }
 
+// MaxElements bounds a list that is cut: a message of a few MiB can hold millions
+// of empty objects, each of which would cost a problem of its own.
+const MaxElements = 10_000
+
 // Elements cuts an array into its elements. They are not read: each is known
 // to be well-formed only after its own Decode.
 func Elements(p Part) ([]Part, error) {
 	var parts []Part
+	many := false
 	start := space(p.Data, 0)
 	end := cut(p.Data, start, '[', func(from, to, _, _ int) bool {
+		if many = len(parts) == MaxElements; many {
+			return false
+		}
 		parts = append(parts, p.sub(strconv.Itoa(len(parts)), from, to))
 		return true
 	})
+	if many {
+		return nil, fail("strict.Elements", []fault.Problem{problem(p.Pointer, codeTooMany)})
+	}
 	return parts, p.whole(end)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -44,6 +45,19 @@ func TestSplit(t *testing.T) {
 				t.Errorf("%v (-want +got):\n%s", err, d)
 			}
 		})
+	}
+}
+
+func TestListsAreBounded(t *testing.T) {
+	for _, n := range []int{MaxElements, MaxElements + 1} {
+		_, err := Split([]byte(strings.Repeat("{} ", n)))
+		if TooMany(err) != (n > MaxElements) {
+			t.Error("a stream of", n, err)
+		}
+		_, err = Elements(Message([]byte("[" + strings.Repeat("{},", n-1) + "{}]")))
+		if TooMany(err) != (n > MaxElements) {
+			t.Error("an array of", n, err)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	codeUTF8       = "json.utf8"
 	codeNUL        = "json.nul"
 	codeTooDeep    = "json.too_deep"
+	codeTooMany    = "json.too_many"
 	codeKeyCase    = "json.key_case"
 	codeUnknownKey = "json.unknown_key"
 	codeKind       = "json.kind"
@@ -39,6 +40,9 @@ func problem(pointer, code string) fault.Problem {
 	case codeTooDeep:
 		p.Detail, p.DetailEN = "Dữ liệu lồng nhau quá sâu.", "Objects and arrays nest too deep."
 		p.Expected = "≤ " + strconv.Itoa(MaxDepth)
+	case codeTooMany:
+		p.Detail, p.DetailEN = "Danh sách có quá nhiều phần tử; hãy chia thành nhiều thông điệp.", "The list has too many elements; send it as several messages."
+		p.Expected = "≤ " + strconv.Itoa(MaxElements)
 	case codeKeyCase:
 		p.Detail, p.DetailEN = "Tên trường sai chữ hoa, chữ thường.", "The key differs from a known one in upper and lower case."
 	case codeUnknownKey:
@@ -65,11 +69,21 @@ func fail(op string, problems []fault.Problem) error {
 	code := fault.Invalid
 	for _, p := range problems {
 		switch p.Code {
-		case codeSyntax, codeEmpty, codeTrailing, codeDuplicate, codeUTF8, codeNUL, codeTooDeep:
+		case codeSyntax, codeEmpty, codeTrailing, codeDuplicate, codeUTF8, codeNUL, codeTooDeep, codeTooMany:
 			code = fault.Malformed
 		}
 	}
 	return &fault.Error{Code: code, Op: op, Problems: problems}
+}
+
+// TooMany reports whether err says that a list has more than [MaxElements].
+func TooMany(err error) bool {
+	for _, p := range fault.ProblemsOf(err) {
+		if p.Code == codeTooMany {
+			return true
+		}
+	}
+	return false
 }
 
 // Broken reports whether err says that the message is no JSON at all, so that

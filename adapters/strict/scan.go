@@ -1,6 +1,10 @@
 package strict
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/lienthong/lienthong/internal/fault"
+)
 
 // The scanner finds where values end and checks no more than it needs for
 // that; together with a full reading of every value between the separators
@@ -177,6 +181,9 @@ func Split(body []byte) ([][]byte, error) {
 		end := valueEnd(p.Data, i)
 		if end < 0 {
 			return nil, p.whole(-1)
+		}
+		if len(messages) == MaxElements {
+			return nil, fail("strict.Split", []fault.Problem{problem(p.Pointer, codeTooMany)})
 		}
 		messages = append(messages, p.Data[i:end:end])
 		i = space(p.Data, end)

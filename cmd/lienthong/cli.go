@@ -17,6 +17,9 @@ type cli struct {
 	Simulate simulateCmd    `cmd:"" help:"Run the other side, to try things against."`
 	Migrate  migrateCmd     `cmd:"" help:"Bring the database schema up to date, or say how it stands."`
 	Units    unitsCmd       `cmd:"" help:"Find administrative units in addresses."`
+	Calendar calendarCmd    `cmd:"" help:"Legal due times on the table of working days."`
+	Evidence evidenceCmd    `cmd:"" help:"What was sent to destinations, sealed month by month."`
+	Adapters adaptersCmd    `cmd:"" help:"List, describe and try adapters; write mappings for new sources."`
 	Version  versionCmd     `cmd:"" help:"Print the version."`
 	Health   healthCmd      `cmd:"" hidden:"" name:"healthcheck"`
 	Fetch    fetchCmd       `cmd:"" hidden:"" name:"fetch-postgres"`
@@ -24,12 +27,17 @@ type cli struct {
 
 type demoCmd struct {
 	DataDir  string        `help:"Folder for everything the demo keeps. Default: a new one below the user's cache folder." type:"path"`
-	Dossiers int           `help:"Number of dossiers." default:"2000"`
+	Dossiers int           `help:"Number of dossiers. Default: 2000; with --chaos what a steady pace needs." default:"0"`
 	Seed     uint64        `help:"The same seed makes the same province." default:"1"`
 	Lookup   string        `help:"What the portal's look-up shows: exists, header or trail." enum:"exists,header,trail" default:"trail"`
 	Resume   bool          `help:"Go on with the run in --data-dir that was stopped or killed."`
 	JSON     bool          `help:"Print the result as JSON." name:"json"`
 	Wait     time.Duration `help:"Give up when the portal is not up to date this long after the last push." default:"120s"`
+
+	Chaos    bool          `help:"Let portal, line, processes and database fail all the time, by a schedule drawn from --seed."`
+	Duration time.Duration `help:"With --chaos: for so long." default:"60s"`
+	Hazard   []string      `help:"With --chaos: only this. Repeatable; a wrong one lists them." sep:"none" placeholder:"NAME"`
+	Alone    bool          `help:"With --chaos: one trouble after the other instead of several at once."`
 
 	Spread time.Duration `help:"Push and misbehave for about this long." default:"14s" hidden:""`
 

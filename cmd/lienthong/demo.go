@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"os"
+	"time"
 
 	"github.com/lienthong/lienthong/cmd/lienthong/audit"
 	"github.com/lienthong/lienthong/cmd/lienthong/demo"
@@ -21,21 +23,44 @@ func (c *demoCmd) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	progress := demo.NewProgress(s.err, isTerminal(s.err))
-	result, err := demo.Run(ctx, demo.Options{
+	options := demo.Options{
 		Program: program, DataDir: c.DataDir, Dossiers: c.Dossiers, Seed: c.Seed, Lookup: c.Lookup, Resume: c.Resume, Wait: c.Wait, Spread: c.Spread,
 		PortalURL: c.PortalURL, PortalLog: c.PortalLog, AllowRemote: c.AllowRemote, FetchCommand: []string{fetchCommand},
-		Progress: progress, Logger: newLogger(quiet{}, s.getenv),
-	})
+		Progress: demo.NewProgress(s.err, isTerminal(s.err)), Logger: newLogger(quiet{}, s.getenv),
+	}
+	if c.Chaos {
+		return c.chaos(ctx, s, options)
+	}
+	if options.Dossiers == 0 {
+		options.Dossiers = usualDossiers
+	}
+	result, err := demo.Run(ctx, options)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	return shown(s, c.JSON, result, result.OK, demo.WritePage)
+}
+
+// usualDossiers is how many a demo has unless it is told.
+const usualDossiers = 2000
+
+// chaos runs the demo in which everything fails that can.
+func (c *demoCmd) chaos(ctx context.Context, s *streams, options demo.Options) error {
+	result, err := demo.RunChaos(ctx, options, demo.ChaosOptions{Duration: c.Duration, Only: c.Hazard, Alone: c.Alone})
+	if err != nil {
+		return err
+	}
+	return shown(s, c.JSON, result, result.OK, demo.WriteChaosPage)
+}
+
+// shown prints a result and fails when the checker does not accept it.
+func shown[T any](s *streams, asJSON bool, result T, ok bool, page func(io.Writer, T) error) (err error) {
+	if asJSON {
 		err = json.NewEncoder(s.out).Encode(result)
 	} else {
-		err = demo.WritePage(s.out, result)
+		err = page(s.out, result)
 	}
-	if err == nil && !result.OK {
+	if err == nil && !ok {
 		return errViolated
 	}
 	return err
@@ -46,8 +71,14 @@ var errViolated = fault.New(fault.Invalid, "demo", "the checker found violations
 
 func (c *demoCmd) check() error {
 	switch {
-	case c.Dossiers < 1:
+	case c.Dossiers < 0:
 		return fault.New(fault.Usage, "demo", "--dossiers must be at least 1")
+	case !c.Chaos && (len(c.Hazard) > 0 || c.Alone):
+		return fault.New(fault.Usage, "demo", "--hazard and --alone go with --chaos")
+	case c.Chaos && (c.Resume || c.PortalURL != ""):
+		return fault.New(fault.Usage, "demo", "--chaos has its own portal and begins anew")
+	case c.Chaos && c.Duration < time.Second:
+		return fault.New(fault.Usage, "demo", "--duration must be at least 1s")
 	case (c.PortalURL == "") != (c.PortalLog == ""):
 		return fault.New(fault.Usage, "demo", "--portal-url and --portal-log go together")
 	case c.PortalURL != "" && !c.AllowRemote:

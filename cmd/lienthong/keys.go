@@ -91,6 +91,8 @@ func (c *keysCreateCmd) check(settings config.Config, push bool) error {
 	}
 	known := hasSource(settings, c.Name)
 	switch {
+	case !config.ValidCode(c.Name):
+		return fault.New(fault.Usage, "keys", "a name is of lower-case letters and digits, with single - or _ between them")
 	case c.Config != "" && push && !known:
 		return fault.New(fault.Usage, "keys", "the configuration has no source "+c.Name)
 	case !push && known:

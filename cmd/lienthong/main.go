@@ -10,6 +10,9 @@
 //	lienthong keys         the API keys of sources and readers
 //	lienthong push         files to a running API, or with --bulk into its database
 //	lienthong renormalize  stored messages, read again by a changed adapter
+//	lienthong adapters     what adapters there are, what they make of a message, new ones by mapping
+//	lienthong evidence     what was sent to destinations
+//	lienthong calendar     legal due times
 //	lienthong units        administrative units in addresses
 //	lienthong audit        the independent checker alone
 //	lienthong simulate     a portal, or a province's messages, to try things against

@@ -91,7 +91,7 @@ func (n *node) connect(
 	if err := n.watchStore(n.store, c); err != nil {
 		return err
 	}
-	if err := n.newWorkers(c, o, destinations); err != nil {
+	if err := n.newWorkers(c, o, destinations, getenv); err != nil {
 		return err
 	}
 	if o.noAPI {
@@ -113,7 +113,7 @@ func (n *node) connect(
 }
 
 // newWorkers builds breakers, lanes and their runner. A process that does not work still wakes those that do.
-func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway.Destination) error {
+func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway.Destination, getenv func(string) string) error {
 	var err error
 	runner := jobs.Config{Pool: n.pool, Due: n.store, Node: n.name, Logger: n.log}
 	for _, d := range destinations {
@@ -126,9 +126,13 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		if err != nil {
 			return err
 		}
+		evidence, err := newEvidence(c, n.store, getenv)
+		if err != nil {
+			return err
+		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
 			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedule: schedule(c), Node: n.name,
-			Budget: jobs.JobTimeout, Logger: n.log,
+			Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
 		})
 		if err != nil {
 			return err

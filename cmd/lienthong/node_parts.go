@@ -56,10 +56,9 @@ func (n *node) addKeys(ctx context.Context, c config.Config, getenv func(string)
 }
 
 func newSources(c config.Config) ([]gateway.Source, error) {
-	registry := all.Registry()
 	var sources []gateway.Source
 	for _, s := range c.Sources {
-		spec, err := registry.Get(s.Adapter)
+		spec, err := all.Open(s.Adapter, s.Mapping)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +25,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/internal/pgtest"
 )
 
@@ -143,6 +147,47 @@ func TestSecondIdenticalPush(t *testing.T) {
 	require.Equal(t, head, r.settled(t), "the feed has no new change")
 	require.Equal(t, calls, r.portal.State().Calls, "the portal has seen no call")
 	require.Equal(t, reviews, r.reviews(t), "no question is asked twice")
+	t.Run("what was sent is kept as evidence", func(t *testing.T) { r.checkEvidence(t) })
+}
+
+// checkEvidence shows the calls for one dossier, masked and not, and holds them against their hashes.
+func (r *rig) checkEvidence(t *testing.T) {
+	var number, name, url string
+	require.NoError(t, r.node.pool.QueryRow(t.Context(), `
+		SELECT body->>'number', body->'applicant'->>'name' FROM entity
+		WHERE kind = 'dossier' AND id IN (SELECT entity_id FROM attempt WHERE outcome = 'delivered' AND operation = 'create') LIMIT 1`).Scan(&number, &name))
+	url = r.node.pool.Config().ConnString()
+	show := func(flags ...string) string {
+		code, out, errs := call(t, append([]string{"evidence", "show", number, "--database-url", url, "--json"}, flags...)...)
+		require.Zero(t, code, errs)
+		return out
+	}
+	require.NotContains(t, show(), name)
+	require.Contains(t, show(), number)
+	revealed := show("--reveal")
+	require.Contains(t, revealed, name)
+	var line sentLine
+	require.NoError(t, json.Unmarshal([]byte(strings.SplitN(revealed, "\n", 2)[0]), &line))
+	var parts []json.RawMessage
+	require.NoError(t, json.Unmarshal(line.Body, &parts))
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	require.Equal(t, line.SHA256, hex.EncodeToString(h.Sum(nil)))
+
+	code, _, _ := call(t, "evidence", "show", "H05.1-000000-0000", "--database-url", url)
+	require.Equal(t, exitCodes[fault.NotFound], code)
+	code, out, _ := call(t, "evidence", "destroy", "--before", "2020-01", "--database-url", url)
+	require.Zero(t, code)
+	require.Contains(t, out, "--yes")
+	code, out, _ = call(t, "evidence", "destroy", "--before", "2020-01", "--yes", "--database-url", url)
+	require.Zero(t, code)
+	require.Contains(t, out, "0 months")
+	for _, month := range []string{"2020", time.Now().Format("2006-01")} {
+		code, _, _ = call(t, "evidence", "destroy", "--before", month, "--yes", "--database-url", url)
+		require.Equal(t, exitCodes[fault.Usage], code)
+	}
 }
 
 func (r *rig) reviews(t *testing.T) (n int) {

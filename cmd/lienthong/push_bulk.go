@@ -131,7 +131,7 @@ func (c *pushCmd) run(
 		if time.Since(moved) > outage {
 			return load, false, err
 		}
-		order.Again = false // what was begun is gone on with
+		order.Again = order.Again && !report.began // what was begun is gone on with
 		progress.Say("the database is away; trying again")
 		select {
 		case <-time.After(time.Second):

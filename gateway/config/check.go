@@ -69,9 +69,19 @@ func (k *checker) check(c *Config) {
 	}
 	codes = map[string]string{}
 	for i := range c.Destinations {
-		k.destination(fmt.Sprintf("destinations[%d]", i), &c.Destinations[i], codes)
+		path := fmt.Sprintf("destinations[%d]", i)
+		k.destination(path, &c.Destinations[i], codes)
+		if i > 0 && c.Destinations[i].Breaker != (Breaker{}) {
+			k.complain(path+".breaker", "one setting holds for all destinations: give it at the first")
+		}
+		if i > 0 && c.Destinations[i].RetryCap != 0 {
+			k.complain(path+".retry_cap", "one setting holds for all destinations: give it at the first")
+		}
 	}
 	k.proxies("trusted_proxies", c.TrustedProxies)
+	if secret, at := k.secret("", "evidence_key", c.EvidenceKeyFile, c.EvidenceKeyEnv, true); secret != "" && len(secret) < MinEvidenceKey {
+		k.complain(at, "at least %d characters are expected", MinEvidenceKey)
+	}
 }
 
 func (k *checker) listen(address string) {
@@ -108,12 +118,18 @@ var codePattern = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
 
 const maxCode = 60
 
+// ValidCode reports whether a text can be the code of a source or destination.
+func ValidCode(code string) bool { return codePattern.MatchString(code) && len(code) <= maxCode }
+
+// MinEvidenceKey is the shortest secret that wraps evidence keys, in characters.
+const MinEvidenceKey = 32
+
 func (k *checker) code(path, code string, codes map[string]string) {
 	path += ".code"
 	if !k.given(path, code) {
 		return
 	}
-	if !codePattern.MatchString(code) || len(code) > maxCode {
+	if !ValidCode(code) {
 		k.complain(path, "a code is of lower-case letters and digits, with single - or _ between them, at most %d", maxCode)
 		return
 	}
@@ -126,7 +142,7 @@ func (k *checker) code(path, code string, codes map[string]string) {
 
 // secret checks that one secret can be read, from a file or a variable, and returns it.
 func (k *checker) secret(path, name, file, variable string, optional bool) (value, at string) {
-	fileAt, variableAt := path+"."+name+"_file", path+"."+name+"_env"
+	fileAt, variableAt := strings.TrimPrefix(path+"."+name+"_file", "."), strings.TrimPrefix(path+"."+name+"_env", ".")
 	switch {
 	case k.unread[fileAt] || k.unread[variableAt]:
 		return "", ""

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"github.com/lienthong/lienthong/adapters/all"
+	"github.com/lienthong/lienthong/adapters/mapped"
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -28,7 +31,8 @@ const (
 
 func (k *checker) source(path string, s *Source, codes map[string]string) {
 	k.code(path, s.Code, codes)
-	k.oneOf(path+".adapter", s.Adapter, all.Registry().Names()...)
+	k.oneOf(path+".adapter", s.Adapter, all.Names()...)
+	k.mapping(path, s)
 	k.feeds(path+".feeds", s)
 	key, at := k.secret(path, "key", s.KeyFile, s.KeyEnv, true)
 	if key == "" {
@@ -41,6 +45,31 @@ func (k *checker) source(path string, s *Source, codes map[string]string) {
 		k.complain(at, "%s has the same key", first)
 	}
 	k.keys[key] = path
+}
+
+// mapping says each mistake of the mapping file, with its own line and column there.
+func (k *checker) mapping(path string, s *Source) {
+	switch {
+	case s.Adapter != mapped.Name && s.Mapping == "":
+		return
+	case s.Adapter != mapped.Name:
+		k.complain(path+".mapping", "only the adapter %s has one", mapped.Name)
+		return
+	case s.Mapping == "":
+		k.complain(path+".mapping", "missing: the adapter %s needs one", mapped.Name)
+		return
+	}
+	_, err := all.Open(s.Adapter, s.Mapping)
+	var mistakes mapped.Mistakes
+	var wrong *fault.Error
+	switch {
+	case errors.As(err, &mistakes):
+		for _, m := range mistakes {
+			k.complain(path+".mapping", "%s:%s", s.Mapping, m)
+		}
+	case errors.As(err, &wrong):
+		k.complain(path+".mapping", "%s: %s", s.Mapping, wrong.Msg)
+	}
 }
 
 // feeds are permissions of the key that the configuration names; those of others stand in the database.

@@ -33,6 +33,9 @@ type Config struct {
 	Sources        []Source      `yaml:"sources"`
 	Destinations   []Destination `yaml:"destinations"`
 	TrustedProxies []string      `yaml:"trusted_proxies,omitempty"` // networks (CIDR) whose word on a caller's address counts; default none
+
+	EvidenceKeyFile string `yaml:"evidence_key_file,omitempty"` // holds the secret, 32 characters or more, that wraps the keys of what was sent
+	EvidenceKeyEnv  string `yaml:"evidence_key_env,omitempty"`  // or the variable that does; without either the keys stand open in the database
 }
 
 // Proxies returns TrustedProxies as networks.
@@ -51,6 +54,7 @@ func (c Config) Proxies() []netip.Prefix {
 type Source struct {
 	Code    string `yaml:"code"`
 	Adapter string `yaml:"adapter"`
+	Mapping string `yaml:"mapping,omitempty"`  // of the adapter mapped alone: the file that describes the source
 	KeyFile string `yaml:"key_file,omitempty"` // holds its API key
 	KeyEnv  string `yaml:"key_env,omitempty"`  // or the variable that does
 
@@ -77,7 +81,7 @@ type Destination struct {
 	Batch           int      `yaml:"batch,omitempty"`     // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
-	Breaker         Breaker  `yaml:"breaker,omitempty"`   // the first destination that says something decides for all
+	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
 	Ministry        Ministry `yaml:"ministry,omitempty"`  // of kind ministry, which has none of the keys from login_path to lookup, and no batch
 }

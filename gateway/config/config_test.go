@@ -42,6 +42,15 @@ destinations:
     receives: [dossier]
 `
 
+// mapping is the smallest that makes sense.
+const mapping = `name: lltp
+version: 1
+summary: Criminal records.
+input: {format: json}
+records:
+  - {kind: person, order: arrival, id: ma, fields: {full_name: ten}}
+`
+
 func variables(pairs ...string) func(string) string {
 	return func(name string) string {
 		for i := 0; i < len(pairs); i += 2 {
@@ -59,6 +68,7 @@ func keyFolder(t *testing.T) string {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
 		"hotich": "lt_0123456789abcdefghijklmn\n", "dvcqg": "mat-khau\n", "empty": " \n", "short": "lt_short", "spaced": "lt_0123456789abcdef ghijklmn",
+		"good.yaml": mapping, "wrong.yaml": strings.Replace(mapping, "version: 1", "version: x", 1),
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
@@ -112,9 +122,17 @@ destinations:
 		require.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("fd00::/8")}, c.Proxies())
 	})
 
+	t.Run("a source may be described by a mapping", func(t *testing.T) {
+		t.Parallel()
+		with := strings.Replace(text, "adapter: onestop", "adapter: mapped\n    mapping: "+dir+"/good.yaml", 1)
+		c, err := config.Parse([]byte(with), variables())
+		require.NoError(t, err)
+		require.Equal(t, dir+"/good.yaml", c.Sources[1].Mapping)
+	})
+
 	t.Run("the environment stands above the file", func(t *testing.T) {
 		t.Parallel()
-		require.Equal(t, []string{"LIENTHONG_LISTEN", "LIENTHONG_DATABASE_URL", "LIENTHONG_DATA_DIR", "LIENTHONG_PROVINCE"}, config.Variables())
+		require.Equal(t, []string{"LIENTHONG_LISTEN", "LIENTHONG_DATABASE_URL", "LIENTHONG_DATA_DIR", "LIENTHONG_PROVINCE", "LIENTHONG_EVIDENCE_KEY_FILE", "LIENTHONG_EVIDENCE_KEY_ENV"}, config.Variables())
 		c, err := config.Parse([]byte(text), variables("LIENTHONG_LISTEN", ":1", "LIENTHONG_DATABASE_URL", "embedded",
 			"LIENTHONG_DATA_DIR", "/d", "LIENTHONG_PROVINCE", "01"))
 		require.NoError(t, err)

@@ -27,14 +27,18 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"province: missing":                {"province: \"24\"\n", "", "1:1: province: missing"},
 	"province: a number":               {`"24"`, "24", "4:11: province: a text, in quotes, is expected"},
 	"province: dissolved":              {`"24"`, `"27"`, `4:11: province: no province has the code "27" since 01/07/2025`},
-	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies"},
+	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env"},
 	"key given twice":                  {"province:", "listen: :1\nprovince:", "4:1: listen: given twice, first in line 1"},
-	"unknown key of a source":          {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, key_file, key_env, feeds"},
+	"unknown key of a source":          {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, mapping, key_file, key_env, feeds"},
 	"source: code missing":             {"- code: motcua\n    adapter", "- adapter", "7:5: sources[1].code: missing"},
 	"source: code of capitals":         {"code: motcua", "code: MotCua", "7:11: sources[1].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60"},
 	"source: code twice":               {"code: motcua", "code: hotich", `7:11: sources[1].code: "hotich" is sources[0] already`},
 	"source: adapter missing":          {"\n    adapter: onestop", "", "7:5: sources[1].adapter: missing"},
-	"source: adapter unknown":          {"adapter: onestop", "adapter: onestep", `8:14: sources[1].adapter: "onestep" is not known; known: business, civil, land, onestop`},
+	"source: adapter unknown":          {"adapter: onestop", "adapter: onestep", `8:14: sources[1].adapter: "onestep" is not known; known: business, civil, land, mapped, onestop`},
+	"source: mapping missing":          {"adapter: onestop", "adapter: mapped", "7:5: sources[1].mapping: missing: the adapter mapped needs one"},
+	"source: mapping of another":       {"adapter: onestop", "adapter: onestop\n    mapping: x.yaml", "9:14: sources[1].mapping: only the adapter mapped has one"},
+	"source: mapping not there":        {"adapter: onestop", "adapter: mapped\n    mapping: KEYS/none.yaml", "9:14: sources[1].mapping: KEYS/none.yaml: the mapping cannot be read"},
+	"source: mapping is wrong":         {"adapter: onestop", "adapter: mapped\n    mapping: KEYS/wrong.yaml", "9:14: sources[1].mapping: KEYS/wrong.yaml:2:10: version: a whole number from 1 is expected; raise it when the same bytes give other records"},
 	"source: two keys":                 {"adapter: onestop", "adapter: onestop\n    key_file: KEYS/hotich\n    key_env: K", "10:14: sources[1].key_env: key_file is given too; one of both is enough"},
 	"source: key file missing":         {"KEYS/hotich", "KEYS/none", "6:46: sources[0].key_file: the file KEYS/none cannot be read: no such file or directory"},
 	"source: key file empty":           {"KEYS/hotich", "KEYS/empty", "6:46: sources[0].key_file: the file KEYS/empty is empty"},
@@ -98,9 +102,12 @@ var wrong = map[string]struct{ old, fresh, want string }{
 		"destinations:\n", "destinations:\n  - {code: dvcqg, kind: dvcqg, url: 'http://127.0.0.1/', agency: a, username: u, password_file: KEYS/dvcqg}\n",
 		`11:11: destinations[1].code: "dvcqg" is destinations[0] already`,
 	},
-	"a second document": {"    receives: [dossier]\n", "    receives: [dossier]\n---\nlisten: x\n", "24:1: a second document; one is read"},
-	"broken syntax":     {"[dossier]", "[dossier", "22:15: sequence end token ']' not found"},
-	"no keys at all":    {good, "- 1\n", "1:1: keys with values are expected"},
+	"evidence: key twice":     {"destinations:\n", "evidence_key_file: KEYS/dvcqg\nevidence_key_env: X\ndestinations:\n", "10:19: evidence_key_env: evidence_key_file is given too; one of both is enough"},
+	"evidence: key missing":   {"destinations:\n", "evidence_key_file: KEYS/none\ndestinations:\n", "9:20: evidence_key_file: the file KEYS/none cannot be read: no such file or directory"},
+	"evidence: key too short": {"destinations:\n", "evidence_key_file: KEYS/dvcqg\ndestinations:\n", "9:20: evidence_key_file: at least 32 characters are expected"},
+	"a second document":       {"    receives: [dossier]\n", "    receives: [dossier]\n---\nlisten: x\n", "24:1: a second document; one is read"},
+	"broken syntax":           {"[dossier]", "[dossier", "22:15: sequence end token ']' not found"},
+	"no keys at all":          {good, "- 1\n", "1:1: keys with values are expected"},
 }
 
 func TestEveryMistakeIsOneLine(t *testing.T) {
@@ -147,7 +154,7 @@ destinations:
 2:15: database_url: postgres://… or embedded is expected
 3:11: province: a text, in quotes, is expected
 4:1: province: given twice, first in line 3
-5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies
+5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env
 7:11: sources[0].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60
 8:14: sources[0].adapter: a text, in quotes, is expected
 9:5: sources[1].code: missing

@@ -75,6 +75,8 @@ type Cluster struct {
 	process  *process // our child; nil when the server was adopted
 	adopted  int      // process id of an orphan that we took over; 0 otherwise
 	running  bool
+
+	keepAddress bool // while a crashed server is started again: its clients know the old address
 }
 
 // New checks the options and finds out as whom the server would run. It starts nothing and touches no file.

@@ -90,7 +90,9 @@ func (c *Cluster) launchOnce(ctx context.Context) (failure string, err error) {
 	if err := c.awaitReady(ctx, child); err != nil {
 		child.signal(dieNow)
 		<-child.done
-		c.state.dropSocket()
+		if !c.keepAddress {
+			c.state.dropSocket()
+		}
 		failure = c.readLog(begin)
 		return failure, &fault.Error{
 			Code: fault.Unavailable, Op: op, Err: err,
@@ -103,6 +105,9 @@ func (c *Cluster) launchOnce(ctx context.Context) (failure string, err error) {
 
 // chooseAddress makes a new socket folder, or finds a free loopback port.
 func (c *Cluster) chooseAddress(ctx context.Context) error {
+	if c.keepAddress {
+		return nil
+	}
 	c.state.dropSocket()
 	dir, err := c.makeSocket(ctx)
 	if err != nil {

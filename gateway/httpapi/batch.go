@@ -49,13 +49,13 @@ func (a *API) pushMany(w *response, r *http.Request, c *call) error {
 func (a *API) split(media string, data []byte) (messages []gateway.Message, root string, err error) {
 	parts, err := a.parts(media, data)
 	switch {
-	case err != nil:
+	case err != nil && !strict.TooMany(err):
 		return nil, "", err
-	case len(parts) == 0:
+	case err == nil && len(parts) == 0:
 		return nil, "", badBody(fault.Malformed, fault.Problem{
 			Code: "batch.empty", Detail: "Lô không có thông điệp nào.", DetailEN: "The batch has no messages.", Expected: "1 to 1000",
 		})
-	case len(parts) > gateway.MaxMessages:
+	case err != nil, len(parts) > gateway.MaxMessages:
 		return nil, "", badBody(fault.TooLarge, fault.Problem{
 			Code: "batch.too_many", Detail: "Lô có quá nhiều thông điệp.", DetailEN: "The batch has too many messages.",
 			Expected: "≤ " + itoa(gateway.MaxMessages),

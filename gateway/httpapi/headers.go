@@ -97,8 +97,8 @@ var (
 		DetailEN: "The version is a positive integer.", Expected: "1 to 9223372036854775807",
 	}
 	badEventTime = fault.Problem{
-		Code: "event_time.invalid", Detail: "Thời điểm phải theo RFC 3339, có múi giờ.",
-		DetailEN: "The time is one of RFC 3339, with its offset.", Expected: "2026-01-31T08:00:00+07:00",
+		Code: "event_time.invalid", Detail: "Thời điểm phải theo RFC 3339, có múi giờ và không ở tương lai.",
+		DetailEN: "The time is one of RFC 3339, with its offset, and not in the future.", Expected: "2026-01-31T08:00:00+07:00",
 	}
 )
 
@@ -110,10 +110,10 @@ func parseVersion(v string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-// parseEventTime takes the years that a database and JSON can hold.
+// parseEventTime takes what has happened: a time ahead of ours would make every later push look old.
 func parseEventTime(v string) (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339, v)
-	return t, err == nil && t.UTC().Year() >= 1900 && t.UTC().Year() <= 9999
+	return t, err == nil && t.UTC().Year() >= 1900 && !t.After(time.Now().Add(gateway.ClockTolerance))
 }
 
 // Media types of the push operations.

@@ -103,9 +103,14 @@ func (in *intake) fill(b *body, from io.Reader, zipped bool, length, limit int64
 // firstGrab is the first buffer of a body that does not say how long it is.
 const firstGrab = 64 << 10
 
-// readAll reads to the end. A known length (-1: unknown) is one allocation; else the buffer doubles.
+// largestGrab is the most that is set aside for a body before any of it is there.
+const largestGrab = 1 << 20
+
+// readAll reads to the end. A known length (-1: unknown) is one allocation while
+// it is small; else the buffer doubles with what has arrived, since an announced
+// length costs a caller nothing.
 func (b *body) readAll(from io.Reader, length, limit int64) error {
-	size := length + 1 // one more, to see the end without growing
+	size := min(length+1, largestGrab) // one more, to see the end without growing
 	if length < 0 {
 		size = min(firstGrab, limit+1)
 	}

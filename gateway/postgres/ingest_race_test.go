@@ -162,7 +162,8 @@ func TestIngestRaces(t *testing.T) {
 func TestIngestDeadlock(t *testing.T) {
 	config, err := pgxpool.ParseConfig(pgtest.URL(t))
 	require.NoError(t, err)
-	config.ConnConfig.RuntimeParams["deadlock_timeout"] = "10ms"
+	// Looked for once in each wait: long enough for the other one to be waiting by then, also for the second run of the ingest.
+	config.ConnConfig.RuntimeParams["deadlock_timeout"] = "500ms"
 	b := setup(t)
 	impatient, err := pgxpool.NewWithConfig(t.Context(), config)
 	require.NoError(t, err)

@@ -178,6 +178,9 @@ func (in *ingestion) judge(context.Context) error {
 func (in *ingestion) judgeOne(sub *gateway.Submission, r *gateway.PreparedRecord, result *gateway.RecordResult) error {
 	st := in.records[r.Key()]
 	d := in.decide(st, r)
+	if in.again && st.origin.Submission == sub.ID { // what was told beside the same bytes still holds
+		r.Version, r.EventTime = 0, time.Time{}
+	}
 	if in.again {
 		d = gateway.DecideAgain(st.held, st.origin, in.said(r),
 			gateway.Reading{Submission: sub.ID, AdapterVersion: sub.AdapterVersion},

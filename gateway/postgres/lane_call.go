@@ -82,7 +82,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, evidence text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -122,9 +122,9 @@ const recordSQL = `
 	    ON CONFLICT (destination, entity_id) DO NOTHING),
 	told AS (
 	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
-	                         outcome, shelf, cause, http_status, body_sha256, node)
+	                         outcome, shelf, cause, http_status, body_sha256, evidence, node)
 	    SELECT $5, $6::timestamptz, $7::timestamptz, $1, w.entity_id, w.key, c.called, c.rev,
-	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), $8
+	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), decode(c.evidence, 'base64'), $8
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
 	    WHERE c.outcome IS NOT NULL)
@@ -159,6 +159,7 @@ type changeRow struct {
 	OutCause   string            `json:"out_cause"`
 	HTTPStatus int               `json:"http_status"`
 	BodySHA256 *string           `json:"body_sha256"`
+	Evidence   []byte            `json:"evidence"` // base64
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -199,6 +200,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 		if len(c.BodyHash) > 0 {
 			row.BodySHA256 = hexOf(c.BodyHash)
 		}
+		row.Evidence = c.Evidence
 	}
 	return row
 }

@@ -36,6 +36,24 @@ func (s *Store) OldRefusals(ctx context.Context, source string, version int, sin
 	return storedMessages(rows, err, "postgres.OldRefusals")
 }
 
+// MarkReread implements [gateway.RenormaliseStore]. What a message was answered
+// stays as it was; that it is refused no more is taken from it. The ids' times
+// find the partitions. Index: submission_pkey.
+func (s *Store) MarkReread(ctx context.Context, messages []gateway.StoredMessage, version int, taken map[uuid.UUID]bool) error {
+	var ids uuids
+	var times []time.Time
+	var cleared []bool
+	for _, m := range messages {
+		ids, times, cleared = append(ids, m.Submission), append(times, m.ReceivedAt), append(cleared, taken[m.Submission])
+	}
+	_, err := s.pool.Exec(ctx, `
+		UPDATE submission
+		SET adapter_version = $4, code = CASE WHEN m.taken THEN '' ELSE code END
+		FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[]) AS m (id, received_at, taken)
+		WHERE submission.id = m.id AND submission.received_at = m.received_at`, ids, times, cleared, version)
+	return fail(err, "postgres.MarkReread")
+}
+
 func storedMessages(rows pgx.Rows, err error, op string) ([]gateway.StoredMessage, error) {
 	if err != nil {
 		return nil, fail(err, op)

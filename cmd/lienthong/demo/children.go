@@ -19,29 +19,41 @@ type portalOptions struct {
 	log           string // file that is log and storage in one
 	lookup        string
 	seed          uint64
+	set           []string // switches, as for --set
 }
 
 func startPortal(ctx context.Context, program string, f *folder, o portalOptions) (*child, error) {
-	return startChild(ctx, "portal", program, f.path("portal.log"), []string{"portal", "admin"},
+	args := []string{
 		"simulate", "portal", "--with-parent", "--listen", o.listen, "--admin", o.admin, "--log", o.log,
-		"--lookup", o.lookup, "--settle", settle.String(), "--session-ttl", "30m", "--seed", fmt.Sprint(o.seed))
+		"--lookup", o.lookup, "--settle", f.settle.String(), "--session-ttl", "30m", "--seed", fmt.Sprint(o.seed),
+	}
+	for _, one := range o.set {
+		args = append(args, "--set", one)
+	}
+	return startChild(ctx, "portal", program, f.path("portal.log"), []string{"portal", "admin"}, args...)
 }
 
 // startGateway writes the configuration of this start, since ports differ each time, and starts with it.
 func startGateway(ctx context.Context, program string, f *folder, settings config.Config, remote bool) (*child, error) {
+	return startNamed(ctx, "gateway", program, f, settings, remote)
+}
+
+// startNamed starts one of several gateways; configuration and log bear its name.
+func startNamed(ctx context.Context, name, program string, f *folder, settings config.Config, remote bool) (*child, error) {
+	file := f.path(name + ".yaml")
 	text, err := settings.YAML()
 	if err != nil {
 		return nil, err
 	}
 	text = append([]byte("# Written at each start.\n"), text...)
-	if err := os.WriteFile(f.path(configFile), text, 0o600); err != nil {
+	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, err
 	}
-	args := []string{"serve", "--work", "--with-parent", "--config", f.path(configFile)}
+	args := []string{"serve", "--work", "--with-parent", "--config", file}
 	if !remote {
 		args = append(args, "--loopback")
 	}
-	return startChild(ctx, "gateway", program, f.path("gateway.log"), []string{"api"}, args...)
+	return startChild(ctx, name, program, f.path(name+".log"), []string{"api"}, args...)
 }
 
 // startChildren starts the portal, unless one runs elsewhere, and the gateway.

@@ -157,7 +157,7 @@ func (r *run) work(ctx context.Context) error {
 
 func (r *run) pushAndDrain(ctx context.Context) error {
 	w := world.New(world.Options{Seed: r.Seed, Dossiers: r.Dossiers})
-	p, err := newPusher(r, w)
+	p, err := newPusher(r, w, r.gateway.told["api"])
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func openDevFolder(dir string) (*folder, devState, error) {
 	if err != nil {
 		return nil, s, err
 	}
-	f := &folder{dir: dir}
+	f := &folder{dir: dir, settle: settle}
 	f.run = runParameters{Seed: s.Seed, Lookup: "trail", PortalLog: f.path(portalLog)}
 	if _, err := os.Stat(f.path(runFile)); err == nil {
 		return nil, s, usage("the folder holds a run of the demo; choose another --data-dir")

@@ -45,7 +45,7 @@ func (d *dev) writeFirst(b *strings.Builder, api string) error {
 	}
 	at := max(slices.IndexFunc(d.settings.Sources, func(s config.Source) bool { return s.Adapter == "onestop" }), 0)
 	source := d.settings.Sources[at]
-	spec, err := all.Registry().Get(source.Adapter)
+	spec, err := all.Open(source.Adapter, source.Mapping)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 const (
 	worldLog   = "world.jsonl"
 	portalLog  = "portal.jsonl"
-	configFile = "gateway.yaml"
+	configFile = "gateway.yaml" // of the one gateway; others have their own name
 	runFile    = "run.json"
 	pidFile    = "pids.json"
 )
@@ -33,8 +33,9 @@ var sources = []struct{ code, adapter string }{
 
 // folder is the data folder of a demo.
 type folder struct {
-	dir string
-	run runParameters
+	dir    string
+	run    runParameters
+	settle time.Duration // how late the portal may apply or show a write
 }
 
 // runParameters are kept, so that a resumed run and a later audit are the same.
@@ -51,7 +52,7 @@ func openFolder(o Options) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir: dir, run: runParameters{Seed: o.Seed, Dossiers: o.Dossiers, Lookup: o.Lookup, PortalLog: o.PortalLog}}
+	f := &folder{dir: dir, settle: settle, run: runParameters{Seed: o.Seed, Dossiers: o.Dossiers, Lookup: o.Lookup, PortalLog: o.PortalLog}}
 	if f.run.PortalLog == "" {
 		f.run.PortalLog = f.path(portalLog)
 	}
@@ -156,7 +157,7 @@ func (f *folder) settings(portalURL string) config.Config {
 	c.Destinations = []config.Destination{{
 		Code: "dvcqg", Kind: "dvcqg", URL: portalURL, LoginPath: "mapi/login", IntegrationPath: "mapi/g", SharePath: "mapi/s",
 		DstCode: "VN:GOV:000.00.00.G22:vpcpdvcprovider", DstCodeIn: "header", Agency: "000.00.00.H05", Username: "000.00.00.H05",
-		PasswordFile: f.path("keys/portal"), Lookup: f.run.Lookup, Settle: config.Duration(settle), Timeout: config.Duration(callTimeout),
+		PasswordFile: f.path("keys/portal"), Lookup: f.run.Lookup, Settle: config.Duration(f.settle), Timeout: config.Duration(callTimeout),
 		Lanes: 8, Batch: 20, Receives: []string{"dossier"}, RetryCap: config.Duration(2 * time.Second),
 		Breaker: config.Breaker{
 			OpenFor: config.Duration(breakerOpen), Window: config.Duration(5 * time.Second), MinCalls: 5, SlowCall: config.Duration(900 * time.Millisecond),

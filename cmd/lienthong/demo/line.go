@@ -13,22 +13,22 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// line leads to a gateway.
+// line leads to a gateway, by any of its processes.
 type line struct {
-	api    string
+	apis   []string
 	keys   map[string]string // by source
 	client *http.Client
 }
 
-func newLine(api string) line {
-	return line{api: api, keys: map[string]string{}, client: &http.Client{Timeout: 30 * time.Second}}
+func newLine(apis ...string) line {
+	return line{apis: apis, keys: map[string]string{}, client: &http.Client{Timeout: 30 * time.Second}}
 }
 
 // insist repeats one push until it is answered: the line may be bad as well. An
 // answer that no repetition would change is a fault with code Invalid.
 func (l *line) insist(ctx context.Context, one push) ([]audit.Answered, error) {
 	for try := 0; ; try++ {
-		results, err := l.post(ctx, one)
+		results, err := l.post(ctx, l.apis[(one.number+try)%len(l.apis)], one)
 		switch {
 		case err == nil:
 			return results, nil
@@ -46,7 +46,7 @@ func (l *line) insist(ctx context.Context, one push) ([]audit.Answered, error) {
 }
 
 // post is one request. Answers that say "later" and lost answers are errors to repeat after.
-func (l *line) post(ctx context.Context, one push) ([]audit.Answered, error) {
+func (l *line) post(ctx context.Context, api string, one push) ([]audit.Answered, error) {
 	path, kind, body := "/v1/records:batch", "application/json", []byte(nil)
 	switch {
 	case one.alone:
@@ -56,7 +56,7 @@ func (l *line) post(ctx context.Context, one push) ([]audit.Answered, error) {
 	default:
 		kind, body = "application/x-ndjson", joined(one.messages, 0, '\n', '\n')
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, l.api+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, api+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

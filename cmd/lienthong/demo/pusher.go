@@ -22,12 +22,13 @@ type pusher struct {
 	log      *worldWriter
 	answered map[string]bool
 	left     chan struct{} // closed when everything is pushed
+	catchUp  bool          // time lost while nobody answered is made up for
 	mu       sync.Mutex
 	pushed   int // dossiers
 }
 
-func newPusher(r *run, w *world.World) (*pusher, error) {
-	p := &pusher{line: newLine(r.gateway.told["api"]), run: r, world: w, left: make(chan struct{})}
+func newPusher(r *run, w *world.World, apis ...string) (*pusher, error) {
+	p := &pusher{line: newLine(apis...), run: r, world: w, left: make(chan struct{})}
 	for _, s := range sources {
 		key, err := os.ReadFile(r.folder.path("keys/" + s.code))
 		if err != nil {
@@ -65,7 +66,7 @@ func (p *pusher) push(ctx context.Context) error {
 				return nil
 			})
 		}
-		p.feed(ctx, queue, pushes, &began, pace)
+		p.feed(ctx, queue, pushes, len(block.Truths), &began, pace)
 		if err := g.Wait(); err != nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func (p *pusher) push(ctx context.Context) error {
 }
 
 // feed hands pushes out at their pace. Time that nothing is to be sent in (a resumed run) is not waited for.
-func (p *pusher) feed(ctx context.Context, queue chan<- push, pushes []push, next *time.Time, pace time.Duration) {
+func (p *pusher) feed(ctx context.Context, queue chan<- push, pushes []push, dossiers int, next *time.Time, pace time.Duration) {
 	defer close(queue)
 	for i, one := range pushes {
 		if p.answered[one.id] {
@@ -89,7 +90,7 @@ func (p *pusher) feed(ctx context.Context, queue chan<- push, pushes []push, nex
 			case <-ctx.Done():
 				return
 			}
-		} else {
+		} else if !p.catchUp {
 			*next = time.Now()
 		}
 		*next = next.Add(pace)
@@ -99,7 +100,7 @@ func (p *pusher) feed(ctx context.Context, queue chan<- push, pushes []push, nex
 			return
 		}
 		if i%8 == 0 {
-			p.run.Progress.Pushed(p.pushed+i*500/len(pushes), p.run.Dossiers, p.run.watch.latest())
+			p.run.Progress.Pushed(p.pushed+i*dossiers/len(pushes), p.run.Dossiers, p.run.watch.latest())
 		}
 	}
 }

@@ -57,11 +57,12 @@ func (w *watch) run(ctx context.Context) error {
 // latest returns the newest sample.
 func (w *watch) latest() int { return int(w.last.Load()) }
 
-// outstanding counts deliveries that have not come to rest, and changes that are not numbered yet.
+// outstanding counts deliveries that have not come to rest, and changes that
+// are not numbered yet. What was refused after a doubt keeps the doubt for later, and rests.
 func (w *watch) outstanding(ctx context.Context) (n int, err error) {
 	err = w.pool.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM delivery
-		        WHERE state IN ('queued', 'held', 'sending', 'unknown', 'failed_destination') OR verify_at IS NOT NULL)
+		        WHERE state IN ('queued', 'held', 'sending', 'unknown', 'failed_destination') OR state = 'delivered' AND verify_at IS NOT NULL)
 		       + (SELECT count(*) FROM change_inbox)`).Scan(&n)
 	if err == nil {
 		w.last.Store(int64(n))

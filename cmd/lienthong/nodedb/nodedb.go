@@ -80,6 +80,14 @@ func (d *Database) Close(ctx context.Context) error {
 	return d.cluster.Stop(ctx)
 }
 
+// Crash kills a private PostgreSQL in the middle of its work and starts it again at the same address.
+func (d *Database) Crash(ctx context.Context) error {
+	if d.cluster == nil {
+		return fault.New(fault.Usage, "database.Crash", "the database is somebody else's")
+	}
+	return d.cluster.Crash(ctx)
+}
+
 // Current returns nil when a database has every migration that this program knows.
 func Current(ctx context.Context, url string) error {
 	const op = "database"

@@ -42,3 +42,13 @@ func (l *life) misbehave() {
 	}
 	l.messages = append(l.messages, Message{Source: OneStop, Class: Bad, Form: form, Body: []byte(body), at: l.now})
 }
+
+// poison adds a good message about another dossier that a portal refuses which
+// demands an appointment (NgayHenTra): whatever shares a call with it is refused
+// too. The dossier never has an effect at such a portal and belongs to no truth.
+func (l *life) poison() {
+	rec := l.rec
+	rec.MaHoSo = fmt.Sprintf("H05.98-%s-%04d", l.received.Format("060102"), l.i%10000)
+	rec.NgayHenTra = ""
+	l.messages = append(l.messages, Message{Source: OneStop, Class: Good, Form: "P3", Body: encode([]record{rec}), at: l.now})
+}

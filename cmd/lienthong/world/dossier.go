@@ -39,6 +39,9 @@ func (w *World) dossier(i int) ([]Message, *Truth) {
 	l.open(w.number(i, at, l.received))
 	l.live()
 	l.misbehave()
+	if w.options.Poison > 0 && i%w.options.Poison == w.options.Poison/2 {
+		l.poison()
+	}
 	truth := l.truth()
 	return l.messages, &truth
 }

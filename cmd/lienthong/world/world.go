@@ -50,6 +50,7 @@ type Options struct {
 	Seed     uint64
 	Dossiers int
 	Province string // in force since 01/07/2025; "24" if empty
+	Poison   int    // one in so many dossiers has a twin without an appointment; 0: none
 }
 
 // Message is one message of one source.

@@ -24,6 +24,8 @@
 //	GET  /_sim/dossiers/{MaHoSo} what is stored, without any look-up lag
 //	POST /_sim/born              a JSON object: a dossier is born on the portal; GET: the list, with what was sent back
 //
+// Bodies are JSON and say so (Content-Type: application/json).
+//
 // It calls nobody: files that records point to are pulled only where Files says
 // so, and then from this machine or in pretence.
 //

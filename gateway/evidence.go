@@ -1,0 +1,158 @@
+package gateway
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// EvidenceKeys keeps one key for each month. Destroying a month's key makes
+// what was sealed under it unreadable wherever copies of it lie.
+type EvidenceKeys interface {
+	// EvidenceKey returns the key of a month (its first day, UTC), made when there is none and create is set;
+	// 32 bytes. A key that was destroyed, or none, is a fault with code NotFound.
+	EvidenceKey(ctx context.Context, month time.Time, create bool) ([]byte, error)
+}
+
+// Vault seals what leaves for destinations, so that it can be shown afterwards
+// what was sent. Sealed bytes are bound to their attempt and entity.
+type Vault struct {
+	keys EvidenceKeys
+
+	mu    sync.Mutex
+	month time.Time
+	aead  cipher.AEAD // of month
+}
+
+// NewVault returns a vault over keys.
+func NewVault(keys EvidenceKeys) *Vault { return &Vault{keys: keys} }
+
+const (
+	evidenceVersion = 1        // compressed by DEFLATE, AES-256-GCM, nonce of 12 bytes in front
+	evidenceLimit   = 16 << 20 // bytes that a body may have when it is opened
+)
+
+// MonthOf returns the month whose key seals what is sent at a time.
+func MonthOf(at time.Time) time.Time {
+	at = at.UTC()
+	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// Seal returns parts compressed and encrypted under the key of the month of at.
+func (v *Vault) Seal(ctx context.Context, at time.Time, attempt, entity uuid.UUID, parts [][]byte) ([]byte, error) {
+	aead, err := v.of(ctx, MonthOf(at), true)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "gateway.Seal")
+	}
+	for i, p := range parts {
+		if i > 0 {
+			_, _ = w.Write([]byte{'\n'}) // the parts are JSON without line breaks
+		}
+		_, _ = w.Write(p)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "gateway.Seal")
+	}
+	sealed := make([]byte, 1+aead.NonceSize(), 1+aead.NonceSize()+packed.Len()+aead.Overhead())
+	sealed[0] = evidenceVersion
+	_, _ = rand.Read(sealed[1:]) // never fails
+	return aead.Seal(sealed, sealed[1:], packed.Bytes(), bound(attempt, entity)), nil
+}
+
+// Open returns what was sealed, its parts a line each. NotFound when the key
+// of its month was destroyed; Invalid when the bytes are not those of the attempt.
+func (v *Vault) Open(ctx context.Context, at time.Time, attempt, entity uuid.UUID, sealed []byte) ([]byte, error) {
+	const op = "gateway.Open"
+	aead, err := v.of(ctx, MonthOf(at), false)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) < 1+aead.NonceSize() || sealed[0] != evidenceVersion {
+		return nil, fault.New(fault.Invalid, op, "not evidence of this version")
+	}
+	nonce, rest := sealed[1:1+aead.NonceSize()], sealed[1+aead.NonceSize():]
+	packed, err := aead.Open(nil, nonce, rest, bound(attempt, entity))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, op, "the evidence is not that of the attempt, or was changed")
+	}
+	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), evidenceLimit))
+	return plain, fault.Wrap(err, fault.Invalid, op)
+}
+
+// of returns the cipher of a month; that of the present one is kept.
+func (v *Vault) of(ctx context.Context, month time.Time, create bool) (cipher.AEAD, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if create && v.aead != nil && v.month.Equal(month) {
+		return v.aead, nil
+	}
+	key, err := v.keys.EvidenceKey(ctx, month, create)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "gateway.Vault")
+	}
+	if create {
+		v.month, v.aead = month, aead
+	}
+	return aead, nil
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	if len(key) != 32 {
+		return nil, errors.New("an evidence key has 32 bytes")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// bound ties sealed bytes to their place.
+func bound(attempt, entity uuid.UUID) []byte { return append(attempt[:], entity[:]...) }
+
+// SentCall is one call as it was sent for one entity, with its evidence.
+type SentCall struct {
+	Attempt     uuid.UUID
+	StartedAt   time.Time
+	EndedAt     time.Time
+	Destination string
+	EntityID    uuid.UUID
+	Kind        schema.Kind
+	Operation   Operation
+	Outcome     OutcomeKind
+	Cause       string
+	HTTPStatus  int
+	Node        string
+	SHA256      []byte // of the body
+	Sealed      []byte // nil: none was kept
+}
+
+// EvidenceStore reads what was sent and ends keys.
+type EvidenceStore interface {
+	EvidenceKeys
+	// Sent returns the calls for a dossier by its number, of all destinations, oldest first.
+	Sent(ctx context.Context, number string) ([]SentCall, error)
+	// DestroyEvidence ends the keys of months before one, and returns how many.
+	DestroyEvidence(ctx context.Context, before time.Time) (int, error)
+}
