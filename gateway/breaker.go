@@ -19,6 +19,7 @@ type BreakerOptions struct {
 	SlowRate    float64       // of slow answers; 0.8
 	PollBusy    time.Duration // between readings of the shared rows while work is due; 1 s, more breaks the promise of 2 s
 	PollIdle    time.Duration // otherwise; 10 s
+	RampCalls   int           // good calls that each step after an outage is held for; 10
 	ProbeGrace  time.Duration // how long the lanes' own first call may come before the prober acts; 2 s
 }
 
@@ -31,6 +32,9 @@ func (o BreakerOptions) withDefaults() BreakerOptions {
 	o.PollBusy, o.PollIdle = or(o.PollBusy, time.Second), or(o.PollIdle, 10*time.Second)
 	if o.MinCalls <= 0 {
 		o.MinCalls = 5
+	}
+	if o.RampCalls <= 0 {
+		o.RampCalls = 10
 	}
 	if o.FailureRate <= 0 {
 		o.FailureRate = 0.5
@@ -56,6 +60,8 @@ var (
 type Breaker struct {
 	key     BreakerKey
 	options BreakerOptions
+	lanes   int  // ceiling of calls at once
+	gate    gate // as wide as the ramp after an outage allows
 
 	mu         sync.Mutex
 	detector   *gobreaker.TwoStepCircuitBreaker[struct{}]
@@ -63,6 +69,7 @@ type Breaker struct {
 	tripped    string // set by the detector, under its own lock and ours
 	state      BreakerState
 	forced     BreakerState
+	ramp       int // percent of the ceiling that calls may use; rampCanary: one alone
 	openUntil  time.Time
 	probeUntil time.Time
 	reason     string
@@ -70,9 +77,10 @@ type Breaker struct {
 	unsaved    bool // open here, and the row does not say so yet
 }
 
-func newBreaker(key BreakerKey, options BreakerOptions) *Breaker {
-	b := &Breaker{key: key, options: options, state: BreakerClosed}
+func newBreaker(key BreakerKey, options BreakerOptions, lanes int) *Breaker {
+	b := &Breaker{key: key, options: options, lanes: lanes, state: BreakerClosed, ramp: rampFull}
 	b.reset()
+	b.fit()
 	return b
 }
 
@@ -127,7 +135,7 @@ func (b *Breaker) standingLocked(now time.Time) standing {
 	switch {
 	case b.forced == BreakerOpen:
 		return standing{wait: b.options.PollIdle}
-	case b.forced == BreakerClosed, b.state == BreakerClosed:
+	case b.forced == BreakerClosed, b.state == BreakerClosed && b.ramp > rampCanary:
 		return standing{free: true}
 	case b.state == BreakerOpen && now.Before(b.openUntil):
 		return standing{wait: b.openUntil.Sub(now)}
@@ -137,18 +145,22 @@ func (b *Breaker) standingLocked(now time.Time) standing {
 	return standing{}
 }
 
-// adopt takes a row as read or written, unless something newer is known.
-func (b *Breaker) adopt(row BreakerRow, now time.Time) {
+// adopt takes a row as read or written, unless something newer is known. It
+// reports whether an operator let go what he had forced open.
+func (b *Breaker) adopt(row BreakerRow, now time.Time) (released bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.unsaved || row.UpdatedAt.Before(b.updatedAt) {
-		return
+		return false
 	}
+	released = b.forced == BreakerOpen && row.Forced != BreakerOpen
 	if b.state != BreakerClosed && row.State == BreakerClosed {
 		b.reset()
 	}
 	b.state, b.forced, b.reason, b.updatedAt = row.State, row.Forced, row.Reason, row.UpdatedAt
-	b.openUntil, b.probeUntil = now.Add(row.OpenFor), now.Add(row.ProbeFor)
+	b.openUntil, b.probeUntil, b.ramp = now.Add(row.OpenFor), now.Add(row.ProbeFor), row.Ramp
+	b.fit()
+	return released
 }
 
 // start asks the detector for a call now; false when it opened in the meantime.
@@ -190,8 +202,9 @@ func (b *Breaker) finish(period *gobreaker.TwoStepCircuitBreaker[struct{}], done
 	if b.tripped == "" || b.state != BreakerClosed {
 		return false, ""
 	}
-	b.state, b.unsaved, b.reason = BreakerOpen, true, b.tripped
+	b.state, b.unsaved, b.reason, b.ramp = BreakerOpen, true, b.tripped, rampCanary
 	b.openUntil = time.Now().Add(b.options.OpenFor)
+	b.fit()
 	return true, b.tripped
 }
 
@@ -199,8 +212,9 @@ func (b *Breaker) finish(period *gobreaker.TwoStepCircuitBreaker[struct{}], done
 func (b *Breaker) reopen(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state, b.unsaved, b.probeUntil = BreakerOpen, true, time.Time{}
+	b.state, b.unsaved, b.probeUntil, b.ramp = BreakerOpen, true, time.Time{}, rampCanary
 	b.openUntil = now.Add(b.options.OpenFor)
+	b.fit()
 }
 
 // pending returns the move that the row still lacks, if any.

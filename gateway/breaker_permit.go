@@ -10,6 +10,7 @@ type Permit struct {
 	set     *Breakers
 	breaker *Breaker
 	probe   bool
+	canary  bool // the probe is a call that a lane needs, no question of the prober
 	finish  func(Health, time.Duration) (bool, string)
 }
 
@@ -20,9 +21,13 @@ func (p *Permit) Probe() bool { return p.probe }
 // Allow asks for leave for one call that ends within length. Without leave it
 // returns how long to wait at least; the call then costs no attempt.
 func (s *Breakers) Allow(ctx context.Context, key BreakerKey, length time.Duration) (*Permit, time.Duration, error) {
-	s.mu.Lock()
-	s.usedAt = time.Now()
-	s.mu.Unlock()
+	s.use()
+	if err := s.readIfOlder(ctx, s.options.PollBusy*3/2); err != nil { // where Run is late
+		return nil, 0, err
+	}
+	if s.Paused(key.Destination) {
+		return nil, pausedWait, nil
+	}
 	b := s.all[key]
 	at := b.standing(time.Now())
 	if at.free {
@@ -37,7 +42,7 @@ func (s *Breakers) Allow(ctx context.Context, key BreakerKey, length time.Durati
 	}
 	b.adopt(row, time.Now())
 	if granted {
-		return &Permit{set: s, breaker: b, probe: true}, 0, nil
+		return &Permit{set: s, breaker: b, probe: true, canary: true}, 0, nil
 	}
 	if at := b.standing(time.Now()); !at.free && at.wait <= 0 {
 		return nil, s.options.PollBusy / 4, nil
@@ -47,8 +52,12 @@ func (s *Breakers) Allow(ctx context.Context, key BreakerKey, length time.Durati
 	return &Permit{set: s, breaker: b}, 0, nil // closed meanwhile
 }
 
-// Start says whether the call may begin now: between Allow and Start the breaker may have opened.
+// Start says whether the call may begin now: between Allow and Start the
+// breaker may have opened, or nobody could read for so long that an operator's word may have been missed.
 func (p *Permit) Start() bool {
+	if p.set.age() >= staleStart || p.set.Paused(p.breaker.key.Destination) {
+		return false
+	}
 	if p.probe {
 		return true
 	}
@@ -62,7 +71,7 @@ func (p *Permit) Done(ctx context.Context, health Health, took time.Duration) (c
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	if p.probe {
-		return p.set.probed(ctx, p.breaker, health, took)
+		return p.set.probed(ctx, p, health, took)
 	}
 	if opened, reason := p.finish(health, took); opened {
 		p.set.log.WarnContext(ctx, "breaker opened", "destination_id", p.breaker.key.Destination,
@@ -71,6 +80,7 @@ func (p *Permit) Done(ctx context.Context, health Health, took time.Duration) (c
 			p.set.log.ErrorContext(ctx, "breaker not written", "err", err) // the next reading tries again
 		}
 	}
+	p.climb(ctx, health, took)
 	return false
 }
 
@@ -81,11 +91,13 @@ func (p *Permit) Cancel(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
-	p.set.probed(ctx, p.breaker, HealthIgnored, 0)
+	p.set.probed(ctx, p, HealthIgnored, 0)
 }
 
-// probed writes what a probe showed: closed, open again, or nothing.
-func (s *Breakers) probed(ctx context.Context, b *Breaker, health Health, took time.Duration) (closed bool) {
+// probed writes what a probe showed: closed, open again, or nothing. What only
+// the prober found well begins with a canary.
+func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took time.Duration) (closed bool) {
+	b := p.breaker
 	var row BreakerRow
 	var err error
 	move := BreakerMove{Key: b.key, From: []BreakerState{BreakerHalfOpen}, Node: s.node, Prober: true}
@@ -93,7 +105,10 @@ func (s *Breakers) probed(ctx context.Context, b *Breaker, health Health, took t
 	case health == HealthIgnored:
 		row, err = s.store.DropProbe(ctx, b.key, s.node)
 	case health == HealthAlive && took <= s.options.SlowCall:
-		move.To, move.Reason = BreakerClosed, "probe_succeeded"
+		move.To, move.Reason, move.Ramp = BreakerClosed, "probe_succeeded", rampCanary
+		if p.canary || b.key.Operation == OpLookup {
+			move.Ramp = rampAfter(rampCanary)
+		}
 		row, closed, err = s.store.MoveBreaker(ctx, move)
 	default:
 		b.reopen(time.Now())
@@ -122,6 +137,9 @@ const probeKey = "000.00.00.H00-000000-0000"
 func (s *Breakers) overdue(now time.Time) []BreakerKey {
 	var keys []BreakerKey
 	for k, b := range s.all {
+		if s.Paused(k.Destination) || s.shapes[k.Destination].At(now, s.destinations[k.Destination].Spec().Timeout).Closed > 0 {
+			continue
+		}
 		look := BreakerKey{Destination: k.Destination, Operation: OpLookup}
 		if s.all[look] == nil || k != look && !s.all[look].standing(now).free {
 			continue
@@ -146,6 +164,10 @@ func (s *Breakers) probe(ctx context.Context, key BreakerKey) {
 		return
 	}
 	if !permit.Probe() { // closed meanwhile; nothing to find out
+		return
+	}
+	if permit.canary = false; !permit.Start() {
+		permit.Cancel(ctx)
 		return
 	}
 	calling, cancel := context.WithTimeout(ctx, timeout)

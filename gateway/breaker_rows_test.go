@@ -56,7 +56,7 @@ func (r *rows) change(k gateway.BreakerKey, node string, grant func(*gateway.Bre
 		return gateway.BreakerRow{}, false, context.DeadlineExceeded
 	}
 	if r.all[k] == nil {
-		r.all[k] = &gateway.BreakerRow{Key: k, State: gateway.BreakerClosed}
+		r.all[k] = &gateway.BreakerRow{Key: k, State: gateway.BreakerClosed, Ramp: 100}
 	}
 	row := r.all[k]
 	before := row.State
@@ -89,7 +89,7 @@ func (r *rows) MoveBreaker(_ context.Context, m gateway.BreakerMove) (gateway.Br
 		if !slices.Contains(m.From, row.State) || m.Prober && row.Probe != m.Node {
 			return false
 		}
-		row.State, row.Probe, row.Reason = m.To, "", m.Reason
+		row.State, row.Probe, row.Reason, row.Ramp, row.RampGood = m.To, "", m.Reason, m.Ramp, 0
 		r.probe[m.Key] = time.Time{}
 		if m.To == gateway.BreakerOpen {
 			r.open[m.Key] = r.now().Add(m.OpenFor)
@@ -100,7 +100,8 @@ func (r *rows) MoveBreaker(_ context.Context, m gateway.BreakerMove) (gateway.Br
 
 func (r *rows) TakeProbe(_ context.Context, k gateway.BreakerKey, node string, length time.Duration) (gateway.BreakerRow, bool, error) {
 	return r.change(k, node, func(row *gateway.BreakerRow) bool {
-		ripe := row.State == gateway.BreakerHalfOpen || row.State == gateway.BreakerOpen && !r.now().Before(r.open[k])
+		ripe := row.State == gateway.BreakerHalfOpen || row.State == gateway.BreakerOpen && !r.now().Before(r.open[k]) ||
+			row.State == gateway.BreakerClosed && row.Ramp == 0
 		if !ripe || row.Forced != "" || r.now().Before(r.probe[k]) {
 			return false
 		}
@@ -121,8 +122,32 @@ func (r *rows) DropProbe(_ context.Context, k gateway.BreakerKey, node string) (
 	return row, err
 }
 
-func (r *rows) ForceBreaker(_ context.Context, k gateway.BreakerKey, s gateway.BreakerState, node, _ string) (gateway.BreakerRow, error) {
-	row, _, err := r.change(k, node, func(row *gateway.BreakerRow) bool { row.Forced = s; return true })
+func (r *rows) RampBreaker(_ context.Context, c gateway.RampCall) (gateway.BreakerRow, error) {
+	row, _, err := r.change(c.Key, "", func(row *gateway.BreakerRow) bool {
+		if row.State != gateway.BreakerClosed || row.Ramp != c.Step {
+			return false
+		}
+		switch {
+		case !c.Good:
+			row.RampGood = 0
+		case row.RampGood+1 < c.Hold:
+			row.RampGood++
+		default:
+			row.Ramp, row.RampGood = c.Next, 0
+		}
+		return true
+	})
+	return row, err
+}
+
+func (r *rows) ForceBreaker(_ context.Context, o gateway.Order) (gateway.BreakerRow, error) {
+	row, _, err := r.change(o.Key, o.Actor, func(row *gateway.BreakerRow) bool {
+		row.Forced, row.ForcedBy, row.ForcedFor = o.State, o.Actor, o.Reason
+		if o.State == "" {
+			row.ForcedBy, row.ForcedFor = "", ""
+		}
+		return true
+	})
 	return row, err
 }
 
@@ -147,7 +172,8 @@ func TestBreakerStore(t *testing.T) {
 			SELECT array_agg(from_state || '>' || to_state || '/' || node ORDER BY at) FROM breaker_transition`).Scan(&line))
 		require.Equal(t, []string{
 			"closed>open/a", "open>half_open/a", "half_open>open/a", "open>half_open/a", "half_open>closed/b",
-			"closed>forced_open/a", "forced_open>closed/a",
+			"closed>half_open/a", "half_open>closed/a",
+			"closed>forced_open/a", "forced_open>closed/a", "closed>forced_open/a", "forced_open>closed/a", "closed>forced_open/a", "forced_open>closed/a",
 		}, line)
 	})
 }
@@ -211,15 +237,64 @@ func breakerStoreContract(t *testing.T, s gateway.BreakerStore, pass func(time.D
 	require.True(t, granted)
 	require.Equal(t, gateway.BreakerClosed, row.State)
 
-	row, err = s.ForceBreaker(ctx, key, gateway.BreakerOpen, "a", "maintenance")
+	rampContract(t, s, key)
+	forceContract(t, s, key)
+}
+
+// rampContract expects a breaker that has just closed with a ramp of zero, and leaves it at the end of the ramp.
+func rampContract(t *testing.T, s gateway.BreakerStore, key gateway.BreakerKey) {
+	ctx := t.Context()
+	climb := func(step, next int, good bool) gateway.BreakerRow {
+		row, err := s.RampBreaker(ctx, gateway.RampCall{Key: key, Step: step, Next: next, Good: good, Hold: 3})
+		require.NoError(t, err)
+		return row
+	}
+	require.Zero(t, climb(5, 25, true).Ramp, "who is on another step changes nothing")
+	row, granted, err := s.TakeProbe(ctx, key, "a", time.Minute)
 	require.NoError(t, err)
-	require.Equal(t, gateway.BreakerOpen, row.Forced)
-	_, err = s.ForceBreaker(ctx, key, "", "a", "over")
+	require.True(t, granted, "a closed breaker that owes a canary lends a probe")
+	require.Equal(t, gateway.BreakerHalfOpen, row.State)
+	row, granted, err = s.MoveBreaker(ctx, gateway.BreakerMove{
+		Key: key, From: []gateway.BreakerState{gateway.BreakerHalfOpen}, Prober: true, Node: "a", To: gateway.BreakerClosed, Ramp: 5,
+	})
 	require.NoError(t, err)
+	require.True(t, granted)
+	require.Equal(t, 5, row.Ramp)
+	climb(5, 25, true)
+	require.Equal(t, []int{5, 2}, both(climb(5, 25, true)))
+	require.Equal(t, []int{5, 0}, both(climb(5, 25, false)), "a bad call begins the count anew")
+	climb(5, 25, true)
+	climb(5, 25, true)
+	require.Equal(t, []int{25, 0}, both(climb(5, 25, true)))
+	require.Equal(t, []int{25, 0}, both(climb(5, 25, true)), "a call of the step before counts no more")
+	climb(25, 100, true)
+	climb(25, 100, true)
+	require.Equal(t, []int{100, 0}, both(climb(25, 100, true)))
+	_, granted, err = s.TakeProbe(ctx, key, "a", time.Minute)
+	require.NoError(t, err)
+	require.False(t, granted)
+}
+
+func both(row gateway.BreakerRow) []int { return []int{row.Ramp, row.RampGood} }
+
+// forceContract leaves the breaker as it found it, and a switch that was used.
+func forceContract(t *testing.T, s gateway.BreakerStore, key gateway.BreakerKey) {
+	ctx := t.Context()
+	for _, k := range []gateway.BreakerKey{key, gateway.SwitchKey("model"), gateway.SwitchKey(gateway.EveryDestination)} {
+		row, err := s.ForceBreaker(ctx, gateway.Order{Key: k, State: gateway.BreakerOpen, Actor: "a", Reason: "bảo trì"})
+		require.NoError(t, err)
+		require.Equal(t, []string{"open", "a", "bảo trì"}, []string{string(row.Forced), row.ForcedBy, row.ForcedFor})
+		require.Equal(t, k.IsSwitch(), row.Paused())
+		row, err = s.ForceBreaker(ctx, gateway.Order{Key: k, Actor: "a", Reason: "xong"})
+		require.NoError(t, err)
+		require.Equal(t, []string{"", "", ""}, []string{string(row.Forced), row.ForcedBy, row.ForcedFor})
+	}
 	all, err := s.Breakers(ctx)
 	require.NoError(t, err)
-	require.Len(t, all, 1)
-	require.Empty(t, all[0].Forced)
+	require.Len(t, all, 3)
+	for _, row := range all {
+		require.Empty(t, row.Forced)
+	}
 }
 
 var _ gateway.BreakerStore = (*rows)(nil)

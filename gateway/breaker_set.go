@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 )
@@ -14,7 +15,10 @@ type BreakersConfig struct {
 	Destinations []Destination
 	Node         string // name of this process, unique among the running ones
 	Options      BreakerOptions
-	Logger       *slog.Logger // nil: slog.Default
+	Shapes       map[string]Shape         // by code of the destination; nobody probes what is being maintained
+	Changed      func() <-chan struct{}   // closed when some node changed a row; nil: only the clock makes Run read
+	Freed        func(destination string) // told when an operator let go what he had held; must not wait; nil: nobody is
+	Logger       *slog.Logger             // nil: slog.Default
 }
 
 // Breakers holds the breakers of this process for all destinations and keeps
@@ -28,13 +32,19 @@ type Breakers struct {
 	destinations map[string]Destination
 	node         string
 	options      BreakerOptions
+	shapes       map[string]Shape
+	changed      func() <-chan struct{}
+	freed        func(string)
 	log          *slog.Logger
+
+	reading sync.Mutex // one reading at a time, so that none overtakes another
 
 	mu     sync.Mutex
 	all    map[BreakerKey]*Breaker
 	readAt time.Time // of the last reading of the rows, at its start
 	usedAt time.Time // of the last call asked for
 	seen   bool      // the rows were read at least once
+	paused map[string]bool
 }
 
 // writeTimeout is how long a change of a breaker may take to be written.
@@ -46,11 +56,15 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		return nil, fmt.Errorf("gateway.NewBreakers: a store and a node name are needed")
 	}
 	s := &Breakers{
-		store: c.Store, node: c.Node, options: c.Options.withDefaults(), log: c.Logger,
+		store: c.Store, node: c.Node, options: c.Options.withDefaults(),
+		shapes: c.Shapes, changed: c.Changed, freed: c.Freed, log: c.Logger,
 		destinations: make(map[string]Destination), all: make(map[BreakerKey]*Breaker),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.changed == nil {
+		s.changed = func() <-chan struct{} { return nil }
 	}
 	for _, d := range c.Destinations {
 		spec := d.Spec()
@@ -58,7 +72,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		s.destinations[code] = d
 		for _, op := range spec.guarded() {
 			k := BreakerKey{Destination: code, Operation: op}
-			s.all[k] = newBreaker(k, s.options)
+			s.all[k] = newBreaker(k, s.options, spec.Lanes)
 		}
 	}
 	return s, nil
@@ -66,18 +80,51 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 
 // Refresh reads the rows when the last reading is older than a busy node's interval.
 func (s *Breakers) Refresh(ctx context.Context) error {
+	s.use()
+	return s.readIfOlder(ctx, s.options.PollBusy)
+}
+
+// use notes that there is work.
+func (s *Breakers) use() {
 	s.mu.Lock()
-	fresh := s.seen && time.Since(s.readAt) < s.options.PollBusy
+	defer s.mu.Unlock()
 	s.usedAt = time.Now()
-	s.mu.Unlock()
-	if fresh {
+}
+
+// age is how long ago the last reading began.
+func (s *Breakers) age() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.seen {
+		return math.MaxInt64
+	}
+	return time.Since(s.readAt)
+}
+
+// readIfOlder reads the rows, once for all who ask at the same time.
+func (s *Breakers) readIfOlder(ctx context.Context, than time.Duration) error {
+	if s.age() < than {
 		return nil
 	}
-	return s.read(ctx)
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	if s.age() < than {
+		return nil
+	}
+	return s.readLocked(ctx)
 }
 
 // read takes over all rows in one query, and writes what could not be written before.
 func (s *Breakers) read(ctx context.Context) error {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	return s.readLocked(ctx)
+}
+
+// readLocked is read. The caller holds reading.
+func (s *Breakers) readLocked(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
 	for _, b := range s.all {
 		if err := b.write(ctx, s.store, s.node); err != nil {
 			return err
@@ -89,19 +136,24 @@ func (s *Breakers) read(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
+	released := s.swap(switchesOf(rows))
 	for _, row := range rows {
-		if b := s.all[row.Key]; b != nil {
-			b.adopt(row, now)
+		if b := s.all[row.Key]; b != nil && b.adopt(row, now) {
+			released[row.Key.Destination] = true
 		}
 	}
 	s.mu.Lock()
 	s.readAt, s.seen = at, true
 	s.mu.Unlock()
+	s.free(released)
 	return nil
 }
 
 // Held returns how long no write of a destination may go out, zero when some may.
 func (s *Breakers) Held(destination string) time.Duration {
+	if s.Paused(destination) {
+		return pausedWait
+	}
 	var held time.Duration
 	now := time.Now()
 	d := s.destinations[destination]
@@ -124,12 +176,20 @@ func (s *Breakers) Held(destination string) time.Duration {
 	return held
 }
 
+// wait returns how long a call must wait as far as is known, zero when it may
+// go out or be tried as a probe.
+func (s *Breakers) wait(key BreakerKey) time.Duration { return s.all[key].standing(time.Now()).wait }
+
+// gate is as wide as the ramp of an operation allows.
+func (s *Breakers) gate(key BreakerKey) *gate { return &s.all[key].gate }
+
 // BreakerView is a breaker as seen from this process.
 type BreakerView struct {
 	Key    BreakerKey
 	State  BreakerState
 	Forced BreakerState
 	Reason string
+	Ramp   int           // percent of the ceiling; 100 but after an outage
 	Wait   time.Duration // until a call or a probe may go out
 }
 
@@ -139,39 +199,34 @@ func (s *Breakers) View() []BreakerView {
 	views := make([]BreakerView, 0, len(s.all))
 	for k, b := range s.all {
 		b.mu.Lock()
-		views = append(views, BreakerView{Key: k, State: b.state, Forced: b.forced, Reason: b.reason, Wait: b.standingLocked(now).wait})
+		views = append(views, BreakerView{Key: k, State: b.state, Forced: b.forced, Reason: b.reason, Ramp: b.ramp, Wait: b.standingLocked(now).wait})
 		b.mu.Unlock()
 	}
 	return views
 }
 
-// Force overrules a breaker on all nodes, or with an empty state leaves it to
-// itself again. This process obeys when it returns, others within two seconds.
-func (s *Breakers) Force(ctx context.Context, key BreakerKey, state BreakerState, reason string) error {
-	row, err := s.store.ForceBreaker(ctx, key, state, s.node, reason)
-	if err != nil {
+// Force obeys an operator's order on all nodes. This process obeys when it
+// returns, others within two seconds.
+func (s *Breakers) Force(ctx context.Context, o Order) error {
+	if _, err := s.store.ForceBreaker(ctx, o); err != nil {
 		return err
 	}
-	if b := s.all[key]; b != nil {
-		b.adopt(row, time.Now())
-	}
-	return nil
+	return s.read(ctx)
 }
 
-// Run reads the rows, each second while there is work and else each ten, and
-// probes breakers that no lane probes, until ctx ends.
+// Run reads the rows when it is told of a change, each second while there is
+// work and else each ten, and probes breakers that no lane probes, until ctx ends.
 func (s *Breakers) Run(ctx context.Context) error {
 	var probes sync.WaitGroup
 	defer probes.Wait()
 	ticker := time.NewTicker(s.options.PollBusy)
 	defer ticker.Stop()
+	changed, told := s.changed(), false
 	for {
-		if s.readDue(time.Now()) {
-			reading, cancel := context.WithTimeout(ctx, writeTimeout)
-			if err := s.read(reading); err != nil && ctx.Err() == nil {
+		if told || s.readDue(time.Now()) {
+			if err := s.read(ctx); err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "breakers not read", "err", err)
 			}
-			cancel()
 		}
 		for _, k := range s.overdue(time.Now()) {
 			probes.Go(func() { s.probe(ctx, k) })
@@ -180,6 +235,9 @@ func (s *Breakers) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
+			told = false
+		case <-changed:
+			changed, told = s.changed(), true // before reading, so that none is missed
 		}
 	}
 }
@@ -187,7 +245,7 @@ func (s *Breakers) Run(ctx context.Context) error {
 func (s *Breakers) readDue(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.seen || now.Sub(s.usedAt) < s.options.PollIdle {
+	if !s.seen || len(s.paused) > 0 || now.Sub(s.usedAt) < s.options.PollIdle {
 		return true
 	}
 	for _, b := range s.all {

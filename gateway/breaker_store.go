@@ -27,11 +27,15 @@ type BreakerRow struct {
 	Key       BreakerKey
 	State     BreakerState
 	Forced    BreakerState  // by an operator: BreakerOpen, BreakerClosed or empty
+	ForcedBy  string        // who forces it
+	ForcedFor string        // why
 	OpenFor   time.Duration // until a probe may go out; may be negative
 	Probe     string        // node that probes
 	ProbeFor  time.Duration // until its probe counts as lost; zero or negative: nobody probes
-	Reason    string
-	UpdatedAt time.Time // by the store's clock; orders what is read and what is written
+	Reason    string        // of the last change of State
+	Ramp      int           // percent of the ceiling of calls at once that may be used; 0: one canary alone; 100: no outage, or long over
+	RampGood  int           // good calls on this step so far
+	UpdatedAt time.Time     // by the store's clock; orders what is read and what is written
 }
 
 // BreakerMove is a wish to change a breaker, granted when it is in one of the
@@ -41,6 +45,7 @@ type BreakerMove struct {
 	From    []BreakerState
 	To      BreakerState
 	OpenFor time.Duration // To is BreakerOpen
+	Ramp    int           // To is BreakerClosed: step of the ramp to begin with
 	Reason  string
 	Node    string
 	Prober  bool // only the node that holds the probe may
@@ -57,6 +62,8 @@ type BreakerStore interface {
 	TakeProbe(ctx context.Context, key BreakerKey, node string, length time.Duration) (row BreakerRow, granted bool, err error)
 	// DropProbe ends a probe that showed nothing.
 	DropProbe(ctx context.Context, key BreakerKey, node string) (BreakerRow, error)
-	// ForceBreaker overrules a breaker, or with an empty state leaves it to itself again.
-	ForceBreaker(ctx context.Context, key BreakerKey, state BreakerState, node, reason string) (BreakerRow, error)
+	// RampBreaker counts a call of a closed breaker's ramp; where the row has left that step it only reads.
+	RampBreaker(ctx context.Context, call RampCall) (BreakerRow, error)
+	// ForceBreaker obeys an operator's order, keeps it as an action and tells every node.
+	ForceBreaker(ctx context.Context, o Order) (BreakerRow, error)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -12,21 +14,41 @@ import (
 type Receiver struct {
 	Code     string
 	Receives []schema.Kind
+	Keys     KeyScheme
+}
+
+// ReceiverOf returns a destination as ingest sees it.
+func ReceiverOf(s DestinationSpec) Receiver {
+	return Receiver{Code: s.Code, Receives: s.Receives, Keys: s.Keys}
 }
 
 // Wants reports whether the destination shows entities of a kind.
 func (r Receiver) Wants(k schema.Kind) bool { return slices.Contains(r.Receives, k) }
 
-// Deliverable returns what a destination calls an entity and until when it
-// should stand there; ok is false while nothing can be shown of it yet, such
-// as a dossier of which only steps have arrived.
-func Deliverable(golden schema.Body, now time.Time) (key string, due time.Time, ok bool) {
-	d, is := golden.(*schema.Dossier)
-	if !is || d.Number == "" || d.Procedure.Code == "" {
+// Deliverable returns what the destination calls an entity and until when it
+// should stand there; ok is false for kinds that it does not want, and while
+// nothing can be shown of it yet, such as a dossier of which only steps have arrived.
+func (r Receiver) Deliverable(id uuid.UUID, golden schema.Body, now time.Time) (key string, due time.Time, ok bool) {
+	if golden == nil || !r.Wants(golden.Kind()) {
 		return "", time.Time{}, false
 	}
-	return d.Number, deadline(d, now), true
+	d, isDossier := golden.(*schema.Dossier)
+	switch {
+	case isDossier && (d.Number == "" || d.Procedure.Code == ""), !isDossier && r.Keys == KeyNumber:
+		return "", time.Time{}, false
+	case isDossier:
+		key, due = d.Number, deadline(d, now)
+	default:
+		due = now.Add(undatedTerm) // no register knows a deadline for being shown elsewhere
+	}
+	if r.Keys == KeyEntity {
+		key = EntityKey(golden.Kind(), id)
+	}
+	return key, due, true
 }
+
+// EntityKey is the key of [KeyEntity]; feeds have it as the subject of an item.
+func EntityKey(kind schema.Kind, id uuid.UUID) string { return string(kind) + "/" + id.String() }
 
 // undatedTerm is how much time a dossier without an appointment is given.
 const undatedTerm = 30 * 24 * time.Hour

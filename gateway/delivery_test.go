@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -14,6 +15,7 @@ import (
 func TestDeliverable(t *testing.T) {
 	whole := schema.Dossier{Number: "H05.31-251103-0007", Procedure: schema.ProcedureRef{Code: "1.001193"}}
 	month := 30 * 24 * time.Hour
+	dossiers := gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}}
 	tests := []struct {
 		name   string
 		change func(*schema.Dossier)
@@ -30,7 +32,7 @@ func TestDeliverable(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d := whole
 			tt.change(&d)
-			key, due, ok := gateway.Deliverable(&d, noon)
+			key, due, ok := dossiers.Deliverable(uuid.New(), &d, noon)
 			require.Equal(t, tt.ok, ok)
 			require.True(t, tt.due.Equal(due))
 			if ok {
@@ -38,9 +40,28 @@ func TestDeliverable(t *testing.T) {
 			}
 		})
 	}
-	t.Run("only dossiers", func(t *testing.T) {
-		_, _, ok := gateway.Deliverable(&schema.Person{FullName: "Nguyễn Thị Hạnh"}, noon)
+	t.Run("by number only dossiers", func(t *testing.T) {
+		everything := gateway.Receiver{Code: "x", Receives: []schema.Kind{schema.KindDossier, schema.KindPerson}}
+		_, _, ok := everything.Deliverable(uuid.New(), &schema.Person{FullName: "Nguyễn Thị Hạnh"}, noon)
 		require.False(t, ok)
+	})
+	t.Run("by entity every kind that is wanted, and nobody is named by it", func(t *testing.T) {
+		store := gateway.Receiver{Code: "kho", Receives: []schema.Kind{schema.KindDossier, schema.KindLandParcel}, Keys: gateway.KeyEntity}
+		id := uuid.MustParse("0190c3d2-0000-7000-8000-000000000001")
+		dated := whole
+		dated.DueAt = clock(8)
+		key, due, ok := store.Deliverable(id, &dated, noon)
+		require.True(t, ok)
+		require.Equal(t, "dossier/0190c3d2-0000-7000-8000-000000000001", key)
+		require.True(t, due.Equal(clock(8).Std()))
+		key, due, ok = store.Deliverable(id, &schema.LandParcel{Sheet: "12"}, noon)
+		require.True(t, ok)
+		require.Equal(t, "land_parcel/0190c3d2-0000-7000-8000-000000000001", key)
+		require.True(t, due.Equal(noon.Add(month)))
+		_, _, ok = store.Deliverable(id, &schema.Person{FullName: "Nguyễn Thị Hạnh"}, noon)
+		require.False(t, ok, "nobody asked for people")
+		_, _, ok = store.Deliverable(id, &schema.Dossier{Number: "H05.31-251103-0007"}, noon)
+		require.False(t, ok, "nothing is known of it but its number")
 	})
 }
 

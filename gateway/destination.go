@@ -2,10 +2,13 @@ package gateway
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -23,7 +26,8 @@ type Destination interface {
 	// Send makes one call of one operation with one planned call of each delivery, and returns one outcome for
 	// each, in order. A destination that answers for the whole batch repeats its outcome and sets Outcome.Whole.
 	Send(ctx context.Context, operation Operation, calls []PlannedCall) []Outcome
-	// Lookup asks what the destination shows of a key now. The outcome is Found, Absent or a failure.
+	// Lookup asks what the destination shows of a key now. The outcome is Found, Absent or a failure. It is
+	// not called where the specification says that a look-up shows nothing.
 	Lookup(ctx context.Context, key string) (Known, Outcome)
 }
 
@@ -37,24 +41,67 @@ type Greeter interface {
 type DestinationSpec struct {
 	Code     string        // "dvcqg"
 	Receives []schema.Kind // kinds of entities that it shows
+	Keys     KeyScheme     // what it calls them
 	Batch    int           // most deliveries a call
 	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
 	Shows    LookupMode    // what a look-up shows
 	Writes   []Operation   // that it knows, in the order in which a delivery goes through them; none: create, update, steps
 	OneShot  bool          // with ShowsNothing: it may store a repeated create twice, so that one of unknown outcome waits for a person
-	Settle   time.Duration // how late a write may still be applied or become visible
+	Settle   time.Duration // how late a write may still be applied or become visible; of no account where Idempotent
 	Timeout  time.Duration // of one call, from its start to the last byte of the answer
+
+	// Idempotent promises that a write does no harm when it comes again, in the same or in other company, and
+	// that an older one which comes late does not replace a newer one. After an unknown outcome nothing is
+	// looked up then, and nothing waits for Settle: what is wanted by now is sent, by the schedule.
+	Idempotent bool
 }
+
+// Check returns what the lanes cannot work with, as a fault with code Usage.
+func (s DestinationSpec) Check() error {
+	wrong := func(what string) error { return fault.New(fault.Usage, "gateway.DestinationSpec", s.Code+": "+what) }
+	switch {
+	case s.Code == "" || len(s.Receives) == 0:
+		return wrong("a destination has a code and receives something")
+	case s.Batch < 1 || s.Lanes < 1 || s.Lanes > Slots:
+		return wrong(fmt.Sprintf("batch and lanes must be positive, lanes at most %d", Slots))
+	case s.Timeout <= 0 || s.Settle < 0:
+		return wrong("a timeout is positive, settle not negative")
+	case !slices.Contains([]LookupMode{ShowsNothing, ShowsExistence, ShowsHeader, ShowsTrail}, s.Shows):
+		return wrong("a look-up shows none, exists, header or trail")
+	case s.OneShot && (s.Shows != ShowsNothing || s.Idempotent):
+		return wrong("a person is waited for only where neither a look-up nor a repeat ends a doubt")
+	case s.Keys != KeyNumber && s.Keys != KeyEntity:
+		return wrong("an unknown scheme of keys")
+	case s.Keys == KeyNumber && slices.ContainsFunc(s.Receives, func(k schema.Kind) bool { return k != schema.KindDossier }):
+		return wrong("only dossiers are called by their number")
+	}
+	for _, k := range s.Receives {
+		if !k.Valid() || k.Entity() != k {
+			return wrong("it receives what is no kind of entity")
+		}
+	}
+	return nil
+}
+
+// KeyScheme is what a destination calls an entity: the key of its deliveries, by which slots are shared out and
+// look-ups ask.
+type KeyScheme string
+
+// Key schemes.
+const (
+	KeyNumber KeyScheme = ""       // a dossier's number, MaHoSo
+	KeyEntity KeyScheme = "entity" // kind and our id, "land_parcel/0190c3d2-…": says nothing about anybody
+)
 
 // LookupMode is what a destination's look-up shows.
 type LookupMode string
 
 // Look-up modes.
 const (
-	ShowsNothing   LookupMode = "nothing" // it has no look-up; Lookup is never called
-	ShowsExistence LookupMode = "exists"  // only that there is something
-	ShowsHeader    LookupMode = "header"  // the stored dossier
-	ShowsTrail     LookupMode = "trail"   // the dossier and its steps
+	ShowsNothing   LookupMode = "none"   // there is none: Lookup is never called
+	ShowsExistence LookupMode = "exists" // only that there is something
+	ShowsHeader    LookupMode = "header" // the stored dossier
+	ShowsTrail     LookupMode = "trail"  // the dossier and its steps
 )
 
 // Operation is one kind of call; each has its own breaker.

@@ -19,10 +19,12 @@ type LaneConfig struct {
 	Breakers     *Breakers
 	Destinations []Destination
 	Schedule     Schedule
-	Node         string        // name of this process, unique among the running ones
-	Budget       time.Duration // most time of one Drain; 0: 20 s. River's rescue must come later
-	Vault        *Vault        // keeps what is sent; nil: its hash alone is kept
-	Logger       *slog.Logger  // nil: slog.Default
+	Shapes       map[string]Shape // by code of the destination; without, no limit but the number of lanes
+	Budgets      BudgetStore      // needed where a shape declares a rate
+	Node         string           // name of this process, unique among the running ones
+	Budget       time.Duration    // most time of one Drain; 0: 20 s. River's rescue must come later
+	Vault        *Vault           // keeps what is sent; nil: its hash alone is kept
+	Logger       *slog.Logger     // nil: slog.Default
 }
 
 // Lane brings destinations up to date, one lane of one destination at a time.
@@ -49,6 +51,8 @@ type target struct {
 	Destination
 	spec    DestinationSpec
 	limiter *Limiter
+	shape   Shape
+	tokens  *Budget
 }
 
 // Times of a run.
@@ -56,6 +60,7 @@ const (
 	defaultBudget = 20 * time.Second
 	recordTime    = 1500 * time.Millisecond // kept after each call to write down what it brought
 	defaultSettle = time.Minute
+	longestQuiet  = 5 * time.Minute // a lane that must wait longer looks again, since clocks are set and windows end
 )
 
 // NewLane checks the configuration. It starts nothing.
@@ -72,14 +77,22 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	for _, d := range c.Destinations {
 		spec := d.Spec()
-		spec.Settle = or(spec.Settle, defaultSettle)
-		if spec.Batch < 1 || spec.Lanes < 1 || spec.Lanes > Slots {
-			return nil, fmt.Errorf("gateway.NewLane: %s: batch and lanes must be positive, lanes at most %d", spec.Code, Slots)
+		if err := spec.Check(); err != nil {
+			return nil, fmt.Errorf("gateway.NewLane: %w", err)
 		}
-		if spec.Timeout <= 0 || spec.Timeout+recordTime >= l.budget {
+		if spec.Settle = or(spec.Settle, defaultSettle); spec.Idempotent {
+			spec.Settle = 0 // nothing waits for it
+		}
+		if spec.Timeout+recordTime >= l.budget {
 			return nil, fmt.Errorf("gateway.NewLane: %s: a call of %v does not fit in %v", spec.Code, spec.Timeout, l.budget)
 		}
-		l.destinations[spec.Code] = &target{Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes)}
+		shape := c.Shapes[spec.Code]
+		if shape.limitsRate() && c.Budgets == nil {
+			return nil, fmt.Errorf("gateway.NewLane: %s: a rate needs a store that counts it", spec.Code)
+		}
+		l.destinations[spec.Code] = &target{
+			Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
+		}
 	}
 	return l, nil
 }
@@ -98,11 +111,11 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 	if t == nil || lane >= t.spec.Lanes {
 		return Next{}, nil // configured otherwise since the lane was woken
 	}
-	if wait := t.limiter.Paused(); wait > 0 {
-		return Next{After: wait, Held: true}, nil
-	}
 	if err := l.breakers.Refresh(ctx); err != nil {
 		return Next{}, err
+	}
+	if wait := l.quiet(t); wait > 0 { // the lane is not even taken: a night's pause costs next to nothing
+		return Next{After: wait, Held: true}, nil
 	}
 	r := &run{
 		Lane: l, target: t, end: time.Now().Add(l.budget),
@@ -120,6 +133,28 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 	}
 	next, err := r.loop(ctx)
 	return r.leave(ctx, next, err)
+}
+
+// quiet returns how long no call of any kind may start: the destination asked
+// for that, an operator did, or it is being maintained.
+func (l *Lane) quiet(t *target) time.Duration {
+	wait := max(t.limiter.Paused(), min(t.limits().Closed, longestQuiet))
+	if l.breakers.Paused(t.spec.Code) {
+		wait = max(wait, pausedWait)
+	}
+	return wait
+}
+
+func (r *run) quiet() time.Duration { return r.Lane.quiet(r.target) }
+
+// Held returns how long no write of a destination may go out: breakers, kill
+// switches and windows hold it. Zero when some may.
+func (l *Lane) Held(destination string) time.Duration {
+	t := l.destinations[destination]
+	if t == nil {
+		return 0
+	}
+	return max(l.breakers.Held(destination), min(t.limits().Closed, longestQuiet))
 }
 
 // leave gives the lease back whatever happened, and asks when the lane has work again.

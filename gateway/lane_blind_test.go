@@ -19,7 +19,7 @@ func TestBlindLane(t *testing.T) {
 		t.Parallel()
 		for name, first := range map[string]mishap{"stored": cutStored, "lost": cutLost, "late": cutLate} {
 			t.Run(name, func(t *testing.T) {
-				w := setupWorld(t, gateway.ShowsNothing)
+				w := setupBlind(t)
 				w.portal.mishaps = []mishap{first}
 				w.want("K", content{Header: "a", Steps: steps(five)})
 				w.drain()
@@ -38,7 +38,7 @@ func TestBlindLane(t *testing.T) {
 
 	t.Run("where a repeat may be stored twice it waits for a person, whatever comes", func(t *testing.T) {
 		t.Parallel()
-		w := setupWorld(t, gateway.ShowsNothing)
+		w := setupBlind(t)
 		w.portal.spec.OneShot = true
 		w.lane = w.newLane("node-b", gateway.BreakerOptions{MinCalls: 1000})
 		w.portal.mishaps = []mishap{cutLost}
@@ -55,7 +55,7 @@ func TestBlindLane(t *testing.T) {
 
 	t.Run("a cut request for papers is not repeated, a cut end is", func(t *testing.T) {
 		t.Parallel()
-		w := setupWorld(t, gateway.ShowsNothing)
+		w := setupBlind(t)
 		w.want("K", content{Header: "a"})
 		w.settle()
 		w.portal.mishaps = []mishap{cutStored}
@@ -66,7 +66,7 @@ func TestBlindLane(t *testing.T) {
 
 	t.Run("its breakers open, and its lanes are the ones who probe", func(t *testing.T) {
 		t.Parallel()
-		w := setupWorld(t, gateway.ShowsNothing)
+		w := setupBlind(t)
 		w.lane = w.newLane("node-c", gateway.BreakerOptions{MinCalls: 1, OpenFor: time.Millisecond, ProbeGrace: time.Nanosecond})
 		w.portal.mishaps = []mishap{down}
 		w.want("K", content{Header: "a"})
@@ -113,7 +113,7 @@ func TestIssuedIsKept(t *testing.T) {
 	t.Parallel()
 	open := func(t *testing.T, shows gateway.LookupMode) (*world, *issuer) {
 		w := setupWorld(t, shows)
-		w.portal.spec.Batch = 1
+		w.portal.spec.Batch, w.portal.spec.Idempotent = 1, false
 		w.portal.spec.Writes = []gateway.Operation{gateway.OpNumber, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps}
 		p := &issuer{modelPortal: w.portal}
 		w.lane = w.laneOf(p, "node-i", gateway.BreakerOptions{MinCalls: 1000})
@@ -163,4 +163,12 @@ func TestIssuedIsKept(t *testing.T) {
 		require.Equal(t, 2, p.numbers)
 		require.Equal(t, 1, w.portal.stored["K"].creates)
 	})
+}
+
+// setupBlind is a world whose portal has no look-up and makes no promise either.
+func setupBlind(t *testing.T) *world {
+	w := setupWorld(t, gateway.ShowsNothing)
+	w.portal.spec.Idempotent = false
+	w.lane = w.newLane("node-a", gateway.BreakerOptions{MinCalls: 1000})
+	return w
 }

@@ -11,69 +11,6 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// turn is leave of limiter and breaker for one call.
-type turn struct {
-	r       *run
-	permit  *Permit
-	started time.Time // before the breaker was asked for the last time
-	ended   time.Time // when the answer was there, or the time was up
-}
-
-// enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
-func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
-	if ok, err := r.acquire(ctx); err != nil || !ok {
-		return nil, err
-	}
-	key := BreakerKey{Destination: r.spec.Code, Operation: op}
-	permit, wait, err := r.breakers.Allow(ctx, key, r.leaseLength())
-	if err != nil || permit == nil || !r.room(ctx) {
-		r.limiter.Release()
-		if permit != nil {
-			permit.Cancel(ctx)
-		} else if wait > 0 && (r.held == 0 || wait < r.held) {
-			r.held = wait
-		}
-		return nil, err
-	}
-	return &turn{r: r, permit: permit}, nil
-}
-
-// acquire waits for the limiter and keeps the lease meanwhile; false when the run's time is spent or it is to stop.
-func (r *run) acquire(ctx context.Context) (bool, error) {
-	for r.room(ctx) {
-		wait := min(r.leaseLength()/2, time.Until(r.end)-r.leaseLength())
-		waiting, cancel := context.WithTimeout(ctx, wait)
-		err := r.limiter.Acquire(waiting)
-		cancel()
-		if err == nil {
-			return true, nil
-		}
-		if ctx.Err() != nil {
-			return false, nil
-		}
-		if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{}); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-// abandon ends a turn without a call.
-func (t *turn) abandon(ctx context.Context) {
-	t.permit.Cancel(ctx)
-	t.r.limiter.Release()
-}
-
-// end hears what the call showed about the destination.
-func (t *turn) end(ctx context.Context, health Health) {
-	t.ended = time.Now()
-	took := t.ended.Sub(t.started)
-	if t.permit.Done(ctx, health, took) {
-		t.r.limiter.Restart()
-	}
-	t.r.limiter.Done(t.started, took, health)
-}
-
 // send makes one call of one operation and returns how many of the items it took.
 func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error) {
 	turn, err := r.enter(ctx, op)
@@ -89,8 +26,7 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 		turn.abandon(ctx)
 		return len(items), err
 	}
-	turn.started = time.Now()
-	if !turn.permit.Start() {
+	if !turn.start() {
 		turn.abandon(ctx)
 		_, err := r.store.RecordCall(context.WithoutCancel(ctx), r.lease, CallRecord{}, r.unmarked(live))
 		return 0, err

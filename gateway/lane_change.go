@@ -28,6 +28,9 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	case RepeatNone:
 		return r.delivered(it)
 	case RepeatSettled:
+		if r.spec.Idempotent {
+			return r.doubted(it, o, d.Shelf)
+		}
 		it.Tries++
 		it.State, it.Cause, it.Doubtful = StateUnknown, o.Cause, true
 		return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &r.spec.Settle, Shelf: d.Shelf, Problem: o.Message})
@@ -53,6 +56,14 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	it.Tries++
 	it.State, it.Cause, it.next = StateQueued, "", PlannedCall{}
 	return r.change(it, DeliveryUpdate{Again: true})
+}
+
+// doubted gives an unknown outcome its own next attempt, which needs no look-up: see [DestinationSpec].Idempotent.
+func (r *run) doubted(it *item, o Outcome, shelf Shelf) DeliveryUpdate {
+	it.Tries++
+	wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+	it.State, it.Cause = StateUnknown, o.Cause
+	return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &wait, Shelf: shelf, Problem: o.Message})
 }
 
 // delivered plans what is left after a call was taken. A planner that wants

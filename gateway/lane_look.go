@@ -27,8 +27,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 		turn.abandon(ctx)
 		return false, err
 	}
-	turn.started = time.Now()
-	if !turn.permit.Start() {
+	if !turn.start() {
 		turn.abandon(ctx)
 		return false, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ const (
 	busy                  // asks to slow down
 	loggedOut             // session expired
 	mishapsForRand        // number of the above
+	hasIt                 // says that the entity exists, whatever is true
 )
 
 // content is what a golden body says in these tests.
@@ -153,6 +155,8 @@ func (p *modelPortal) Send(_ context.Context, op gateway.Operation, calls []gate
 		return all(gateway.Outcome{Kind: gateway.Unavailable, Whole: true, Shelf: gateway.ShelfDestination, Cause: "refused"})
 	case busy:
 		return all(gateway.Outcome{Kind: gateway.Throttled, Whole: true, Cause: "busy", RetryAfter: time.Millisecond})
+	case hasIt:
+		return all(gateway.Outcome{Kind: gateway.Exists, Whole: true})
 	case loggedOut:
 		return all(gateway.Outcome{Kind: gateway.SessionExpired, Whole: true, Cause: "session"})
 	case cutLost:
@@ -176,6 +180,7 @@ func (p *modelPortal) judge(op gateway.Operation, calls []gateway.PlannedCall) [
 	}
 	for _, c := range calls {
 		switch held := p.stored[c.Key]; {
+		case p.spec.Idempotent && op != gateway.OpSteps && !strings.Contains(string(c.Payload[0]), "poison"): // an upsert
 		case op != gateway.OpSteps && strings.Contains(string(c.Payload[0]), "poison"):
 			return refuse(gateway.RefusedData)
 		case op == gateway.OpCreate && held != nil:
@@ -185,6 +190,10 @@ func (p *modelPortal) judge(op gateway.Operation, calls []gateway.PlannedCall) [
 		}
 	}
 	for _, c := range calls {
+		if p.spec.Idempotent {
+			p.keep(op, c)
+			continue
+		}
 		if op == gateway.OpCreate {
 			p.stored[c.Key] = &shown{creates: 1}
 			p.first = append(p.first, c.Key)
@@ -199,7 +208,37 @@ func (p *modelPortal) judge(op gateway.Operation, calls []gateway.PlannedCall) [
 	return slices.Repeat([]gateway.Outcome{{Kind: gateway.Delivered}}, len(calls))
 }
 
+// keep is what a receiver does with one write that keeps the promise of DestinationSpec.Idempotent: repeats
+// change nothing, and neither does what is older than what it holds. The payload tells: "v7" is older than "v10".
+func (p *modelPortal) keep(op gateway.Operation, c gateway.PlannedCall) {
+	held := p.stored[c.Key]
+	if held == nil {
+		held = &shown{creates: 1}
+		p.stored[c.Key] = held
+	}
+	if op == gateway.OpSteps {
+		for _, k := range c.Steps {
+			if !slices.Contains(held.steps, k) {
+				held.steps = append(held.steps, k)
+			}
+		}
+		return
+	}
+	fresh := string(c.Payload[0])
+	if len(held.headers) == 0 || version(fresh) > version(held.header()) {
+		held.headers = append(held.headers, fresh)
+	}
+}
+
+func version(header string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(header, "v")) // what is no version is older than all
+	return n
+}
+
 func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gateway.Outcome) {
+	if p.spec.Shows == gateway.ShowsNothing {
+		panic("a look-up where there is none")
+	}
 	m := p.enter(gateway.OpLookup, nil)
 	p.mu.Lock()
 	defer p.mu.Unlock()

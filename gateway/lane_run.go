@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"time"
+
+	"github.com/lienthong/lienthong/schema"
 )
 
 // run is one Drain of one lane.
@@ -39,7 +41,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		if err != nil {
 			return Next{}, err
 		}
-		if wait := r.limiter.Paused(); wait > 0 {
+		if wait := r.quiet(); wait > 0 {
 			return Next{After: wait, Held: true}, nil
 		}
 		if !moved && r.held > 0 {
@@ -57,8 +59,8 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
 	for _, d := range claimed {
-		it := &item{Delivery: d}
-		if r.mustLook(d) {
+		it := &item{Delivery: r.sendable(d)}
+		if r.mustLook(it.Delivery) {
 			ok, err := r.look(ctx, it)
 			if err != nil {
 				return moved, err
@@ -92,9 +94,25 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	return moved, nil
 }
 
+// sendable frees a delivery of its doubt where a repeat does no harm: what the
+// destination holds is not known, and so what is wanted by now is sent again.
+func (r *run) sendable(d Delivery) Delivery {
+	if !r.spec.Idempotent {
+		return d
+	}
+	if d.State == StateUnknown {
+		if !d.Operation.carriesSteps() && !d.Operation.Prepares() {
+			d.Known.HeaderHash = schema.Hash{}
+		}
+		d.State, d.Operation, d.InFlight = StateQueued, "", InFlight{}
+	}
+	d.Doubtful, d.VerifyDue = false, false
+	return d
+}
+
 // mustLook reports whether a look-up comes before anything is planned.
 func (r *run) mustLook(d Delivery) bool {
-	if d.Missing || d.State == StateRedacted {
+	if d.Missing || d.State == StateRedacted || r.spec.Shows == ShowsNothing && r.spec.Idempotent {
 		return false
 	}
 	return d.State == StateUnknown || d.Operation == OpLookup || d.VerifyDue

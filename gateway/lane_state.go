@@ -14,11 +14,12 @@ import (
 // SyncState says where one delivery stands.
 type SyncState string
 
-// Sync states. A breaker or a pause holds lanes, not deliveries: what waits
-// for an open breaker is queued.
+// Sync states. A breaker, a pause or a maintenance holds lanes, not deliveries:
+// 100,000 rows are not written for it. What waits is queued in its row, and
+// shown as held where a single delivery is asked for.
 const (
 	StateQueued            SyncState = "queued"             // to be compared and sent; with its own next attempt after a failure
-	StateHeld              SyncState = "held"               // paused by an operator
+	StateHeld              SyncState = "held"               // queued, and its destination is paused, maintained or behind an open breaker
 	StateSending           SyncState = "sending"            // in a call now, or in one whose worker died
 	StateUnknown           SyncState = "unknown"            // bytes left, no trustworthy answer; looked up before anything else
 	StateDelivered         SyncState = "delivered"          // the destination took the newest revision

@@ -32,6 +32,8 @@ type world struct {
 	ids         map[string]uuid.UUID
 	revs        map[string]int64
 	wants       map[string]content
+
+	schedule gateway.Schedule // of lanes that are made from now on
 }
 
 // errKilled stands for the end of the process.
@@ -85,7 +87,9 @@ func newWorld(t testing.TB, pool *pgxpool.Pool, code string, shows gateway.Looku
 	w := &world{
 		t: t, pool: pool, store: postgres.New(pool), portal: newModelPortal(code, shows),
 		ids: make(map[string]uuid.UUID), revs: make(map[string]int64), wants: make(map[string]content),
+		schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
 	}
+	w.portal.spec.Idempotent = shows == gateway.ShowsNothing // as a sink is; setupBlind has the other way
 	w.crash = &crashStore{LaneStore: w.store}
 	w.lane = w.newLane("node-a", gateway.BreakerOptions{MinCalls: 1000})
 	return w
@@ -112,7 +116,7 @@ func (w *world) laneOf(d gateway.Destination, node string, options gateway.Break
 	require.NoError(w.t, err)
 	lane, err := gateway.NewLane(gateway.LaneConfig{
 		Store: w.crash, Breakers: breakers, Destinations: destinations, Node: node,
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond}, Logger: quiet,
+		Schedule: w.schedule, Logger: quiet,
 	})
 	require.NoError(w.t, err)
 	return lane

@@ -11,11 +11,12 @@ import (
 // answers and halves when an answer is missing, unavailable or slow. The number of
 // lanes is only its ceiling.
 type Limiter struct {
+	gate gate
+
 	mu       sync.Mutex
 	ceiling  float64
 	limit    float64
-	active   int
-	waiting  []chan struct{}
+	lowered  float64       // ceiling of the moment, such as that of a peak window
 	baseline time.Duration // of a good answer, slowly forgetting
 	cutAt    time.Time     // of the last decrease: calls begun before it have been heard already
 	paused   time.Time     // no call starts before
@@ -33,49 +34,33 @@ const (
 // NewLimiter returns a limiter with a ceiling of at least one call.
 func NewLimiter(ceiling int) *Limiter {
 	c := float64(max(ceiling, 1))
-	return &Limiter{ceiling: c, limit: min(limiterStart, c)}
+	l := &Limiter{ceiling: c, limit: min(limiterStart, c), lowered: c}
+	l.fit()
+	return l
 }
 
-// Acquire waits for its turn, first come first served. Release must follow when it returned nil.
-func (l *Limiter) Acquire(ctx context.Context) error {
-	l.mu.Lock()
-	if len(l.waiting) == 0 && l.active < int(l.limit) {
-		l.active++
-		l.mu.Unlock()
-		return nil
-	}
-	turn := make(chan struct{})
-	l.waiting = append(l.waiting, turn)
-	l.mu.Unlock()
-	select {
-	case <-turn:
-		return nil
-	case <-ctx.Done():
-		l.leave(turn)
-		return ctx.Err()
-	}
-}
+// fit gives the gate the width that the limit allows. The caller holds mu or is alone.
+func (l *Limiter) fit() { l.gate.resize(int(min(l.limit, l.lowered))) }
 
-// leave gives up waiting, or gives back a turn that came at the same moment.
-func (l *Limiter) leave(turn chan struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, w := range l.waiting {
-		if w == turn {
-			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
-			return
-		}
-	}
-	l.active--
-	l.next()
-}
+// Acquire waits for its turn, first come first served. Release or Done must follow when it returned nil.
+func (l *Limiter) Acquire(ctx context.Context) error { return l.gate.acquire(ctx) }
 
 // Release ends a turn without a call.
-func (l *Limiter) Release() {
+func (l *Limiter) Release() { l.gate.release() }
+
+// Lower sets the ceiling of the moment; zero or less, or more than the
+// ceiling of always: that one. What the limiter has learnt stays.
+func (l *Limiter) Lower(ceiling int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.active--
-	l.next()
+	lowered := l.ceiling
+	if ceiling > 0 {
+		lowered = min(float64(ceiling), l.ceiling)
+	}
+	if lowered != l.lowered {
+		l.lowered = lowered
+		l.fit()
+	}
 }
 
 // Done ends a turn with what the call showed.
@@ -94,23 +79,14 @@ func (l *Limiter) Done(started time.Time, took time.Duration, health Health) {
 		} else {
 			l.baseline = min(time.Duration(float64(l.baseline)*baselineForget), took)
 		}
-		l.limit = min(l.limit+1/l.limit, l.ceiling)
+		l.limit = min(l.limit+1/l.limit, max(l.lowered, l.limit))
 	}
-	l.active--
-	l.next()
+	l.fit()
+	l.gate.release()
 }
 
 func (l *Limiter) slow(took time.Duration) bool {
 	return l.baseline > 0 && took > slowFloor && took > slowFactor*l.baseline
-}
-
-// next wakes those whose turn it is. The caller holds mu.
-func (l *Limiter) next() {
-	for len(l.waiting) > 0 && l.active < int(l.limit) {
-		close(l.waiting[0])
-		l.waiting = l.waiting[1:]
-		l.active++
-	}
 }
 
 // Pause halves the limit and lets no lane begin for d, or a second where d is zero.
@@ -119,6 +95,7 @@ func (l *Limiter) Pause(d time.Duration) {
 	defer l.mu.Unlock()
 	now := time.Now()
 	l.limit, l.cutAt = max(l.limit/2, 1), now
+	l.fit()
 	if until := now.Add(or(d, defaultThrottled)); until.After(l.paused) {
 		l.paused = until
 	}
@@ -136,11 +113,12 @@ func (l *Limiter) Restart() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.limit, l.baseline = min(limiterStart, l.ceiling), 0
+	l.fit()
 }
 
 // Limit returns how many calls may run at once now.
 func (l *Limiter) Limit() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return int(l.limit)
+	return int(min(l.limit, l.lowered))
 }

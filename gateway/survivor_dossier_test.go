@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -139,7 +140,7 @@ func TestDeriveDossierParts(t *testing.T) {
 	t.Run("steps alone give a dossier that cannot be shown yet", func(t *testing.T) {
 		d := derive(t, told().step("motcua", 1, schema.Received))
 		require.Equal(t, "H05.31-251103-0007", d.Number)
-		_, _, ok := gateway.Deliverable(d, noon)
+		_, _, ok := gateway.Receiver{Receives: []schema.Kind{schema.KindDossier}}.Deliverable(uuid.New(), d, noon)
 		require.False(t, ok)
 	})
 }

@@ -62,7 +62,7 @@ func dossierRules() []FieldRule {
 		}
 		return rules
 	}
-	rules := desk(SaidOnce, "the legal clock and the portal's score start from it; a later other value is a correction that needs a ground",
+	rules := desk(SaidOnce, "the legal clock and the portal's score start from it; a later other value is not taken",
 		"received_at", "submitted_at")
 	rules = append(rules, desk(SaidOnce, "how and where a dossier came in is a fact of that moment", "channel", "born_at_portal", "receiving_agency", "supporting_agency")...)
 	rules = append(rules, desk(SaidAnew, "the dossier system describes the dossier", "number", "procedure", "applicant", "summary", "return_method",

@@ -59,7 +59,7 @@ type Config struct {
 	Lanes        Drainer       // nil: this process wakes lanes but works on none
 	Due          gateway.DueStore
 	Destinations []gateway.DestinationSpec
-	Held         func(destination string) time.Duration // how long a destination's breakers hold it; nil: never
+	Held         func(destination string) time.Duration // how long breakers, kill switches and windows hold a destination; nil: never
 	Node         string                                 // name of this process, unique among the running ones, at most 100 bytes
 	Logger       *slog.Logger                           // nil: slog.Default
 }

@@ -101,16 +101,18 @@ func (p *portal) count() (dossiers, calls int) {
 // process is one process: a runner with lanes and breakers of its own.
 type process struct {
 	*jobs.Runner
-	stop func()
+	breakers *gateway.Breakers
+	stop     func()
 }
 
 func startProcess(t *testing.T, pool *pgxpool.Pool, node string, p *portal) *process {
 	t.Helper()
 	store, log := postgres.New(pool), slog.New(slog.DiscardHandler)
 	destinations := []gateway.Destination{p}
+	var runner *jobs.Runner
 	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: store, Destinations: destinations, Node: node, Logger: log,
-		Options: gateway.BreakerOptions{MinCalls: 3, OpenFor: 300 * time.Millisecond, PollBusy: 50 * time.Millisecond, ProbeGrace: 100 * time.Millisecond},
+		Store: store, Destinations: destinations, Node: node, Logger: log, Freed: func(code string) { runner.Free(code) },
+		Options: gateway.BreakerOptions{RampCalls: 2, MinCalls: 3, OpenFor: 300 * time.Millisecond, PollBusy: 50 * time.Millisecond, PollIdle: 200 * time.Millisecond, ProbeGrace: 100 * time.Millisecond},
 	})
 	require.NoError(t, err)
 	lane, err := gateway.NewLane(gateway.LaneConfig{
@@ -118,8 +120,8 @@ func startProcess(t *testing.T, pool *pgxpool.Pool, node string, p *portal) *pro
 		Schedule: gateway.Schedule{Base: 20 * time.Millisecond, Cap: 100 * time.Millisecond},
 	})
 	require.NoError(t, err)
-	runner, err := jobs.New(jobs.Config{
-		Pool: pool, Lanes: lane, Due: store, Destinations: []gateway.DestinationSpec{p.Spec()}, Held: breakers.Held, Node: node, Logger: log,
+	runner, err = jobs.New(jobs.Config{
+		Pool: pool, Lanes: lane, Due: store, Destinations: []gateway.DestinationSpec{p.Spec()}, Held: lane.Held, Node: node, Logger: log,
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -128,7 +130,7 @@ func startProcess(t *testing.T, pool *pgxpool.Pool, node string, p *portal) *pro
 	all.Go(func() { require.NoError(t, breakers.Run(ctx)) })
 	stop := sync.OnceFunc(func() { cancel(); all.Wait() })
 	t.Cleanup(stop)
-	return &process{Runner: runner, stop: stop}
+	return &process{Runner: runner, breakers: breakers, stop: stop}
 }
 
 // want stores new dossiers as ingest does and returns their lanes.
@@ -246,6 +248,45 @@ func TestRunnerThroughAnOutage(t *testing.T) {
 	require.Less(t, touched, 60, "an outage is not a failure per delivery")
 	p.set(func() { p.down = false })
 	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 100 })
+	a.stop()
+	for key, n := range p.created {
+		require.Equal(t, 1, n, key)
+	}
+}
+
+// TestPauseAndResume holds two processes. A lane that is paused sleeps for minutes; it is not its sleep that ends the pause.
+func TestPauseAndResume(t *testing.T) {
+	pool := pgtest.New(t)
+	store, p := postgres.New(pool), newPortal()
+	a, b := startProcess(t, pool, "node-a", p), startProcess(t, pool, "node-b", p)
+	order := gateway.Order{Key: gateway.SwitchKey("model"), State: gateway.BreakerOpen, Actor: "an", Reason: "maintenance"}
+	_, err := store.ForceBreaker(t.Context(), order)
+	require.NoError(t, err)
+	paused := func() bool { return a.breakers.Paused("model") && b.breakers.Paused("model") }
+	eventually(t, "both have heard", paused)
+	b.stop() // else it would wake what a let sleep
+	a.Wake(t.Context(), want(t, pool, 0, 50))
+	asleep := func() (n int) {
+		require.NoError(t, pool.QueryRow(t.Context(), `
+			SELECT count(*) FROM river_job WHERE state = 'scheduled' AND scheduled_at > now() + interval '1 min'`).Scan(&n))
+		return n
+	}
+	due, err := store.DueSlots(t.Context(), "model", 4, 100)
+	require.NoError(t, err)
+	require.NotEmpty(t, due)
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	require.NoError(t, err)
+	for n := range p.Spec().Lanes { // as a process that takes pushes alone wakes them
+		_, err := client.Insert(t.Context(), jobs.LaneArgs{Destination: "model", Lane: n}, nil)
+		require.NoError(t, err)
+	}
+	eventually(t, "every lane has come and gone to sleep", func() bool { return asleep() == p.Spec().Lanes })
+	_, calls := p.count()
+	require.Zero(t, calls)
+	order.State = ""
+	_, err = store.ForceBreaker(t.Context(), order)
+	require.NoError(t, err)
+	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 50 })
 	a.stop()
 	for key, n := range p.created {
 		require.Equal(t, 1, n, key)

@@ -60,6 +60,13 @@ func (a *agenda) isHeld(id laneID) bool {
 	return time.Now().Before(a.held[id])
 }
 
+// free forgets that a lane waits for its destination.
+func (a *agenda) free(id laneID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.held, id)
+}
+
 // ripe takes the lanes whose time has come, and says how long until the next.
 func (a *agenda) ripe(now time.Time) (lanes []laneID, wait time.Duration) {
 	a.mu.Lock()
@@ -85,6 +92,16 @@ func (r *Runner) Wake(_ context.Context, due []gateway.LaneKey) {
 			continue
 		}
 		r.agenda.plan(laneID{destination: k.Destination, lane: k.Slot % spec.Lanes}, now.Add(r.held(k.Destination)))
+	}
+}
+
+// Free wakes the lanes of a destination that an operator let go, which sleep for
+// longer than an operator cares to wait. It returns at once.
+func (r *Runner) Free(destination string) {
+	for lane := range r.specs[destination].Lanes {
+		id := laneID{destination: destination, lane: lane}
+		r.agenda.free(id)
+		r.agenda.plan(id, time.Now())
 	}
 }
 

@@ -13,6 +13,11 @@ func required(to []Problem, pointer, value string) []Problem {
 	})
 }
 
+// disorder is a warning that two times cannot both be right.
+func disorder(pointer, vi, en string) Problem {
+	return Problem{Pointer: pointer, Code: "time.order", Level: Warning, Detail: vi, DetailEN: en}
+}
+
 // strong returns the identifiers that decide by themselves who or what is meant.
 func strong(ids []Identifier) []Identifier {
 	var out []Identifier

@@ -141,11 +141,22 @@ func (e *CivilEvent) Validate() []Problem {
 	if len(e.Keys()) == 0 {
 		p = required(p, "/dossier", e.Dossier)
 	}
+	if after(e.HappenedOn, e.Entry.Date) && e.Type != Marriage {
+		p = append(p, disorder("/happened_on", "Sự kiện xảy ra sau ngày đăng ký.", "It happened after it was registered."))
+	}
+	if e.Type == Death && after(e.Subject.Birth, e.HappenedOn) {
+		p = append(p, disorder("/subject/birth", "Ngày sinh sau ngày chết.", "Born after the death."))
+	}
 	if e.Type != "" && !slices.Contains(CivilEventTypes(), e.Type) {
 		p = append(p, Problem{Pointer: "/type", Code: "value.unknown",
 			Detail: "Loại sự kiện hộ tịch không có trong danh mục.", DetailEN: "There is no civil-status event of this type."})
 	}
 	return p
+}
+
+// after reports whether a day lies after another for certain, whatever their precision.
+func after(a, b Date) bool {
+	return !a.IsZero() && !b.IsZero() && !a.Agrees(b) && a.Compare(b) > 0
 }
 
 var _ Body = (*CivilEvent)(nil)

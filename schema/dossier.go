@@ -96,6 +96,12 @@ func (d *Dossier) Validate() []Problem {
 	p := required(nil, "/number", d.Number)
 	p = required(p, "/procedure/code", d.Procedure.Code)
 	p = required(p, "/status", string(d.Status))
+	if d.ReceivedAt.Before(d.SubmittedAt) && !d.ReceivedAt.IsZero() {
+		p = append(p, disorder("/submitted_at", "Thời điểm nộp sau thời điểm tiếp nhận.", "Submitted after it was received."))
+	}
+	if d.DueAt.Before(d.ReceivedAt) && !d.DueAt.IsZero() {
+		p = append(p, disorder("/due_at", "Hẹn trả trước khi tiếp nhận.", "Due before it was received."))
+	}
 	for i := range d.Steps {
 		p = append(p, under(index("/steps", i), d.Steps[i].Validate())...)
 	}

@@ -159,7 +159,7 @@ func (w *birth) placeAtHome(a *adapter, r *field.Reader, asOf schema.Date) schem
 	case !line || isUnitCode(text) || unitLine && unit == "":
 		return a.place(r, key, w.NksNoiSinh, asOf)
 	case unitLine && !isUnitCode(unit):
-		return oneLine(strings.Trim(r.Text(key, text)+", "+r.Text(unitKey, unit), ", "), asOf)
+		return a.oneLine(r, key, strings.Trim(r.Text(key, text)+", "+r.Text(unitKey, unit), ", "), asOf)
 	}
 	out := a.place(r, unitKey, w.NksNoiSinhDVHC, asOf)
 	out.Street = r.Text(key, text)

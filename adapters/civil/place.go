@@ -22,7 +22,7 @@ func (a *adapter) place(r *field.Reader, key string, raw jsontext.Value, asOf sc
 		if isUnitCode(text) {
 			return unitIn(r, key, text, "", asOf)
 		}
-		return oneLine(r.Text(key, text), asOf)
+		return a.oneLine(r, key, r.Text(key, text), asOf)
 	}
 	var w place
 	if !a.nested(r, key, raw, &w) {
@@ -68,16 +68,63 @@ func unitIn(r *field.Reader, key string, raw strict.Text, province string, asOf 
 
 // oneLine makes an address of a line of text, "Phố 4, phường Hoa Lư", with the
 // codes of its units where the text decides them. asOf is the day of the lists
-// that it speaks of. Reading a line costs as much as all else in a message.
-func oneLine(line string, asOf schema.Date) schema.Address {
+// that it speaks of. A line that names no province is read as one of the own
+// province: names repeat all over the country, and a register writes of its
+// neighbours. What stays open is said. Reading a line costs as much as all else
+// in a message.
+func (a *adapter) oneLine(r *field.Reader, key, line string, asOf schema.Date) schema.Address {
 	if line == "" {
 		return schema.Address{}
 	}
 	read := units.ReadLine(line, asOf)
-	if read.New.ProvinceCode == "" && read.Old.ProvinceCode == "" {
+	if namesProvince(line, read) {
+		if read.Ambiguous {
+			r.Note(key, openAddress())
+		}
+		return read.Address()
+	}
+	home, known := units.Province(a.province)
+	if read.Confidence < leastSound || !known {
 		return schema.Address{Text: line} // "Tại nhà" sounds like five communes and means none
 	}
-	return read.Address()
+	at := units.ReadLine(line+", "+home.FullName(), asOf)
+	if at.Ambiguous || at.Confidence < leastConfidence || at.New.ProvinceCode != home.Code || at.New.CommuneCode == "" {
+		r.Note(key, openAddress())
+		return schema.Address{Text: line}
+	}
+	out := at.Address()
+	out.Text = line
+	return out
+}
+
+func openAddress() schema.Problem {
+	return doubt("address.ambiguous", "Địa chỉ không cho biết chắc chắn xã, phường.", "The address does not tell for certain which commune.")
+}
+
+// Confidences of a reading: below the first nothing in a line sounds like a
+// unit, below the second its commune is not taken.
+const (
+	leastSound      = 0.3
+	leastConfidence = 0.6
+)
+
+// namesProvince reports whether a line itself names the province that was read.
+func namesProvince(line string, read units.Reading) bool {
+	key := schema.FoldKey(line)
+	for _, name := range []string{read.New.Province, read.Old.Province} {
+		if short := schema.FoldKey(bare(name)); short != "" && strings.Contains(key, short) {
+			return true
+		}
+	}
+	return false
+}
+
+// bare returns a province's name without its type.
+func bare(name string) string {
+	for _, kind := range []string{"Tỉnh ", "Thành phố ", "tỉnh ", "thành phố "} {
+		name = strings.TrimPrefix(name, kind)
+	}
+	return name
 }
 
 // provinceOf reads the code of a province where no commune is given.

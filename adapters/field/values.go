@@ -88,6 +88,9 @@ func (r *Reader) Date(key string, raw strict.Text, format schema.DateFormat) sch
 	}
 	d, err := schema.ParseDate(string(raw), format)
 	r.Fail(key, err, schema.Warning)
+	if err == nil && d.IsZero() && strings.ContainsAny(string(raw), "0123456789") {
+		r.Warn(key, "date.filler")
+	}
 	return d
 }
 

@@ -18,6 +18,7 @@ var words = map[string][2]string{
 	"amount.separators":  {"Đã bỏ dấu phân cách trong số tiền.", "Separators removed from the amount."},
 	"email.invalid":      {"Địa chỉ thư điện tử không hợp lệ, giữ nguyên.", "Not an e-mail address; kept as it is."},
 	"text.filler":        {"Nội dung thay thế không mang thông tin, đã bỏ.", "A filler without information, dropped."},
+	"date.filler":        {"Ngày giả định, đã bỏ.", "A made-up date, dropped."},
 	"identifier.filler":  {"Số giấy tờ giả định, đã bỏ.", "A made-up identity number, dropped."},
 	schema.TextNFC:       {"Đã chuẩn hóa Unicode dựng sẵn (NFC).", "Brought to Unicode NFC."},
 	schema.TextEth:       {"Đã thay chữ Ð sai mã bằng Đ.", "Eth replaced by Đ."},

@@ -16,14 +16,15 @@ var (
 )
 
 // receptionPlace returns the commune of a reception. A district tells that its
-// code is of the old list, whatever the date; none, that it is of the new one. An
+// code is of the old list, whatever the date; without one the date decides. An
 // old commune stays known beside its successor: sheets are numbered anew in each.
 func (a *adapter) receptionPlace(r *field.Reader, w *reception) schema.Address {
 	province, list := r.Code(w.TinhID), firstNewDay
 	if strings.Trim(province, "0") == "" {
 		province = a.province // a land office works for its own province
 	}
-	if strings.Trim(r.Code(w.HuyenID), "0") != "" {
+	received := optionalInstant(field.At(""), "NgayTiepNhan", w.NgayTiepNhan)
+	if strings.Trim(r.Code(w.HuyenID), "0") != "" || !received.IsZero() && received.Date().Compare(lastOldDay) <= 0 {
 		list = lastOldDay
 	}
 	code := units.ResolveCode(r.Code(w.XaID), province, list)

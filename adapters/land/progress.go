@@ -61,7 +61,8 @@ func (run *run) supplementGiven(m message) {
 	}, "NgayNhanBoSung", unknown)
 }
 
-// returned is told by the one-stop system, which hands results over.
+// returned is told by the one-stop system, which hands results over and reports
+// that itself: from here it is a remark, never a step 10.
 func (run *run) returned(m message) {
 	var w returned
 	unknown, ok := run.decode(m, &w)
@@ -69,11 +70,14 @@ func (run *run) returned(m message) {
 		return
 	}
 	r := m.reader()
-	run.timed(m, r, &schema.DossierStep{
+	n := &schema.DossierNote{
 		Dossier: r.Dossier("SoBienNhan", w.SoBienNhan),
+		Topic:   "returned",
 		At:      instant(r, "NgayTra", w.NgayTra),
-		Status:  schema.Returned,
-	}, "NgayTra", unknown)
+		Text:    "Đã trả kết quả",
+	}
+	r.Require("NgayTra", n.At.String())
+	run.told(m, r, n, unknown)
 }
 
 // closing ends the processing. The result is handed over by others.

@@ -21,9 +21,9 @@ func applicant(r *field.Reader, w *dossierWire) schema.Applicant {
 	var ids identifierSet
 	for i, d := range w.DinhDanhCHS {
 		item := r.Item("DinhDanhCHS", i)
-		ids.add(item.Identity("SoDinhDanh", schema.PortalPaper(string(d.LoaiDinhDanh)), d.SoDinhDanh))
+		ids.add(item, "SoDinhDanh", item.Identity("SoDinhDanh", schema.PortalPaper(string(d.LoaiDinhDanh)), d.SoDinhDanh))
 	}
-	ids.add(ownerNumber(r, "SoGiayToChuHoSo", a.Kind, w.SoGiayToChuHoSo))
+	ids.add(r, "SoGiayToChuHoSo", ownerNumber(r, "SoGiayToChuHoSo", a.Kind, w.SoGiayToChuHoSo))
 	a.Identifiers = ids.list()
 	return a
 }
@@ -71,13 +71,21 @@ type identifierSet struct {
 	strong, weak []schema.Identifier
 }
 
-func (s *identifierSet) add(id schema.Identifier) {
+// A person has one number of each strong scheme: a second one is somebody
+// else's, and the first stays.
+func (s *identifierSet) add(r *field.Reader, key string, id schema.Identifier) {
 	list := &s.weak
 	if id.Scheme.Strong() {
 		list = &s.strong
 	}
 	for _, have := range *list {
 		if have == id {
+			return
+		}
+		if have.Scheme == id.Scheme && id.Scheme.Strong() {
+			r.Note(key, schema.Problem{Code: "identifier.conflict", Level: schema.Warning,
+				Detail:   "Chủ hồ sơ đã có một số khác cùng loại; số này không được dùng.",
+				DetailEN: "The owner has another number of this kind already; this one is not used."})
 			return
 		}
 	}

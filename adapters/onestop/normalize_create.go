@@ -69,10 +69,10 @@ func ministryApplicant(r *field.Reader, w *createWire, submitted schema.Time) sc
 	submitter := in.Code(p.TenNguoiNop)
 	same := submitter == "" || schema.FoldKey(submitter) == schema.FoldKey(out.Name)
 	var ids identifierSet
-	ids.add(ownerNumber(in, "SoDinhDanhChuHs", out.Kind, p.SoDinhDanhChuHs))
+	ids.add(in, "SoDinhDanhChuHs", ownerNumber(in, "SoDinhDanhChuHs", out.Kind, p.SoDinhDanhChuHs))
 	switch {
 	case same:
-		ids.add(ownerNumber(in, "SoDinhDanh", out.Kind, p.SoDinhDanh))
+		ids.add(in, "SoDinhDanh", ownerNumber(in, "SoDinhDanh", out.Kind, p.SoDinhDanh))
 		if out.Kind == schema.Citizen {
 			out.Birth = in.OptionalTime("NgaySinh", p.NgaySinh, schema.TimeCompact).Date()
 		}

@@ -1,6 +1,7 @@
 package onestop
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lienthong/lienthong/adapters/field"
@@ -59,16 +60,30 @@ func papers(r *field.Reader, key string, list strict.List[paperWire]) []schema.P
 
 const linkSeparator = "##"
 
+// fees reads DanhSachLePhi. One whose amount cannot be read is left out: a fee of
+// nothing would say that there is nothing to pay.
 func fees(r *field.Reader, key string, list strict.List[feeWire]) []schema.Fee {
-	return each(r, key, list, func(r *field.Reader, w *feeWire) schema.Fee {
-		return schema.Fee{
-			Name:   r.Text("TenPhiLePhi", w.TenPhiLePhi),
-			Code:   r.Code(w.MaPhiLePhi),
-			Method: r.Code(w.HinhThucThu),
-			Amount: r.Amount("Gia", w.Gia),
-			Type:   r.Code(w.LoaiPhiLePhi),
+	var out []schema.Fee
+	for i := range list {
+		w, at := &list[i], r.Item(key, i)
+		before := len(at.Problems())
+		amount := at.Amount("Gia", w.Gia)
+		if unreadable(at.Problems()[before:]) {
+			continue
 		}
-	})
+		out = append(out, schema.Fee{
+			Name:   at.Text("TenPhiLePhi", w.TenPhiLePhi),
+			Code:   at.Code(w.MaPhiLePhi),
+			Method: at.Code(w.HinhThucThu),
+			Amount: amount,
+			Type:   at.Code(w.LoaiPhiLePhi),
+		})
+	}
+	return out
+}
+
+func unreadable(problems []schema.Problem) bool {
+	return slices.ContainsFunc(problems, func(p schema.Problem) bool { return p.Code == "number.invalid" })
 }
 
 func otherPapers(r *field.Reader, list strict.List[otherPaperWire]) []schema.OtherPaper {

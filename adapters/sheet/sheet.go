@@ -66,8 +66,12 @@ func Read(body []byte) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	comma := separator(text)
+	if first, rest, found := strings.Cut(text, "\n"); found && len(strings.TrimSpace(first)) == len("sep=;") && strings.HasPrefix(first, "sep=") {
+		comma, text = rune(first[len("sep=")]), rest // a spreadsheet's own word on it
+	}
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(text), -1, true
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
 	head, err := r.Read()
 	if err != nil {
 		return nil, broken(err, 1)

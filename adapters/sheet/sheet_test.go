@@ -22,6 +22,7 @@ func TestRead(t *testing.T) {
 		"tabulators":                   {"a\tb\n1\t2", []string{`{"a":"1","b":"2"}`}, ""},
 		"quotes, breaks and lost ends": {"a,b,c\n\"x \"\"y\"\"\nz\",2\n", []string{`{"a":"x \"y\"\nz","b":"2"}`}, ""},
 		"empty rows and columns":       {"a,,b,,\n,,,,\n1,,2,,\n", []string{`{"a":"1","b":"2"}`}, ""},
+		"a spreadsheet names it":       {"sep=;\r\na;b\r\n1;2,5\r\n", []string{`{"a":"1","b":"2,5"}`}, ""},
 		"a header alone":               {"a,b\n", nil, ""},
 		"nothing":                      {"", nil, "csv.syntax"},
 		"no names":                     {",,\n1,2,3\n", nil, "csv.header"},

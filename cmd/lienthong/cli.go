@@ -10,6 +10,7 @@ type cli struct {
 	Work     workCmd        `cmd:"" help:"Run the workers alone. As many of both as needed share one database."`
 	Check    checkCmd       `cmd:"" help:"Print the effective configuration, or everything that is wrong with it."`
 	Doctor   doctorCmd      `cmd:"" help:"Examine this node: database, schema, clock, disk, keys, destinations. Ends with 1 when something fails."`
+	Ops      opsCmd         `cmd:"" help:"Operate: pause and resume destinations, see and force breakers."`
 	Keys     keysCmd        `cmd:"" help:"Make, list, allow and revoke the API keys of sources and of readers."`
 	Push     pushCmd        `cmd:"" help:"Push files of messages to a running API, or with --bulk load them straight into its database."`
 	Renormal renormalizeCmd `cmd:"" name:"renormalize" help:"Let a changed adapter read again what is stored; --dry-run shows the difference."`
@@ -27,7 +28,7 @@ type cli struct {
 
 type demoCmd struct {
 	DataDir  string        `help:"Folder for everything the demo keeps. Default: a new one below the user's cache folder." type:"path"`
-	Dossiers int           `help:"Number of dossiers. Default: 2000; with --chaos what a steady pace needs." default:"0"`
+	Dossiers int           `help:"Number of dossiers. Default: 2000; with --chaos what a steady pace needs." default:"-1"`
 	Seed     uint64        `help:"The same seed makes the same province." default:"1"`
 	Lookup   string        `help:"What the portal's look-up shows: exists, header or trail." enum:"exists,header,trail" default:"trail"`
 	Resume   bool          `help:"Go on with the run in --data-dir that was stopped or killed."`

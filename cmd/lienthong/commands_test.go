@@ -19,6 +19,8 @@ var (
 	span  = regexp.MustCompile("`(?:sudo )?lienthong(?:-admin)? ([a-z][^`]*)`")
 	// ours is the program, however it was found, at the beginning of a command.
 	ours = regexp.MustCompile(`(?:^|[;&|(=]|\s)(?:go run \./cmd/|\S*/)?lienthong(?:-admin)? ([a-z][a-z-]*(?: [^;&|>#)]*)?)`)
+	// word is one argument; what stands in quotes is one.
+	word = regexp.MustCompile(`(?:[^\s'"]|'[^']*'|"[^"]*"|['"])+`)
 	unit = regexp.MustCompile(`(?m)^ExecStart(?:Pre)?=\S*/lienthong (.*)$`)
 )
 
@@ -50,7 +52,7 @@ func commandLines(file, text string) (lines []string) {
 // arguments splits a command line; what stands for a folder becomes one that is there.
 func arguments(t *testing.T, line string) []string {
 	t.Helper()
-	args := strings.Fields(line)
+	args := word.FindAllString(line, -1)
 	for i, arg := range args {
 		args[i] = strings.Trim(arg, `"'[]`)
 		if arg == "DIR" {

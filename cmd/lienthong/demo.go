@@ -28,6 +28,9 @@ func (c *demoCmd) Run(ctx context.Context, s *streams) error {
 		PortalURL: c.PortalURL, PortalLog: c.PortalLog, AllowRemote: c.AllowRemote, FetchCommand: []string{fetchCommand},
 		Progress: demo.NewProgress(s.err, isTerminal(s.err)), Logger: newLogger(quiet{}, s.getenv),
 	}
+	if options.Dossiers == untold {
+		options.Dossiers = 0
+	}
 	if c.Chaos {
 		return c.chaos(ctx, s, options)
 	}
@@ -42,7 +45,10 @@ func (c *demoCmd) Run(ctx context.Context, s *streams) error {
 }
 
 // usualDossiers is how many a demo has unless it is told.
-const usualDossiers = 2000
+const (
+	usualDossiers = 2000
+	untold        = -1 // the flag's default
+)
 
 // chaos runs the demo in which everything fails that can.
 func (c *demoCmd) chaos(ctx context.Context, s *streams, options demo.Options) error {
@@ -71,7 +77,7 @@ var errViolated = fault.New(fault.Invalid, "demo", "the checker found violations
 
 func (c *demoCmd) check() error {
 	switch {
-	case c.Dossiers < 0:
+	case c.Dossiers == 0 || c.Dossiers < untold:
 		return fault.New(fault.Usage, "demo", "--dossiers must be at least 1")
 	case !c.Chaos && (len(c.Hazard) > 0 || c.Alone):
 		return fault.New(fault.Usage, "demo", "--hazard and --alone go with --chaos")

@@ -175,6 +175,12 @@ func secretChecks(c config.Config) []gateway.Check {
 		if d.PasswordFile != "" {
 			files["destination:"+d.Code+":password_file"] = d.PasswordFile
 		}
+		if d.TokenFile != "" {
+			files["destination:"+d.Code+":token_file"] = d.TokenFile
+		}
+		if d.SecretFile != "" {
+			files["destination:"+d.Code+":secret_file"] = d.SecretFile
+		}
 	}
 	var checks []gateway.Check
 	for name, file := range files {

@@ -87,7 +87,10 @@ func redacted(c config.Config) config.Config {
 	c.Destinations = append([]config.Destination(nil), c.Destinations...)
 	for i := range c.Destinations {
 		d := &c.Destinations[i]
-		d.Username, d.PasswordFile = hidden, base(d.PasswordFile)
+		d.PasswordFile, d.TokenFile, d.SecretFile = base(d.PasswordFile), base(d.TokenFile), base(d.SecretFile)
+		if d.Username != "" {
+			d.Username = hidden
+		}
 	}
 	return c
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/lienthong/lienthong/gateway"
 )
 
@@ -17,23 +19,30 @@ const (
 	askTime  = 20 * time.Second
 )
 
-// strangerKey is a well-formed number of a dossier that nobody gives out: the
-// look-up of it logs in and changes nothing.
-const strangerKey = "000.00.00.H00-000000-0000"
+// strangerKey is a well-formed key that nobody gives out: the look-up of it
+// logs in and changes nothing.
+func strangerKey(spec gateway.DestinationSpec) string {
+	if spec.Keys == gateway.KeyEntity {
+		return gateway.EntityKey(spec.Receives[0], uuid.Nil)
+	}
+	return "000.00.00.H00-000000-0000"
+}
 
 // reachChecks connect to a destination, then log in and look up what it does
 // not have. Where a breaker stands open nothing is tried: only probes may call then.
 func reachChecks(ctx context.Context, d gateway.Destination, address string, rows []gateway.BreakerRow) []gateway.Check {
 	code := d.Spec().Code
 	for _, row := range rows {
-		if row.Key.Destination == code && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
+		ours := row.Key.Destination == code || row.Key.Destination == gateway.EveryDestination
+		if ours && (row.Forced == gateway.BreakerOpen || row.Forced == "" && row.State != gateway.BreakerClosed) {
 			return []gateway.Check{{
 				Name: "destination:" + code + ":login", Component: "component", Status: gateway.CheckWarn, Output: "not tried: its breaker is open", At: time.Now(),
 			}}
 		}
 	}
 	tcp := dialCheck(ctx, "destination:"+code+":tcp", address)
-	if tcp.Status == gateway.CheckFail {
+	_, greets := d.(gateway.Greeter)
+	if tcp.Status == gateway.CheckFail || d.Spec().Shows == gateway.ShowsNothing && !greets { // then nothing can be asked
 		return []gateway.Check{tcp}
 	}
 	return []gateway.Check{tcp, loginCheck(ctx, d)}
@@ -44,7 +53,7 @@ func askAnything(ctx context.Context, d gateway.Destination) gateway.Outcome {
 	if g, ok := d.(gateway.Greeter); ok && d.Spec().Shows == gateway.ShowsNothing {
 		return g.Greet(ctx)
 	}
-	_, outcome := d.Lookup(ctx, strangerKey)
+	_, outcome := d.Lookup(ctx, strangerKey(d.Spec()))
 	return outcome
 }
 
@@ -81,7 +90,7 @@ func loginCheck(ctx context.Context, d gateway.Destination) gateway.Check {
 	case outcome.Kind == gateway.Found || outcome.Kind == gateway.Absent || outcome.Kind == gateway.Delivered:
 		return check
 	case outcome.Shelf == gateway.ShelfGateway:
-		check.Status, check.Output = gateway.CheckFail, "it refuses us: see url, paths, agency, username and password"
+		check.Status, check.Output = gateway.CheckFail, "it refuses us: see url, paths, agency, username, password or token"
 	case strings.Contains(outcome.Cause, "login"):
 		check.Status, check.Output = gateway.CheckFail, "no login"
 	default:

@@ -23,13 +23,13 @@ type evidenceCmd struct {
 type evidenceShowCmd struct {
 	Number string `arg:"" help:"Number of the dossier."`
 	Reveal bool   `help:"Show personal values too."`
-	keysFlags
+	storeFlags
 }
 
 type evidenceDestroyCmd struct {
 	Before string `help:"First month that stays, as 2026-08." required:"" placeholder:"MONTH"`
 	Yes    bool   `help:"Do it; without, it is only said what would happen."`
-	keysFlags
+	storeFlags
 }
 
 // sentLine is one call, as it is printed.

@@ -22,31 +22,24 @@ type keysCmd struct {
 	Revoke keysRevokeCmd `cmd:"" help:"Revoke a key; every API has forgotten it half a minute later."`
 }
 
-// keysFlags name the database whose keys are meant.
-type keysFlags struct {
-	Config string `help:"Configuration file; names the database." type:"path" placeholder:"FILE"`
-	URL    string `help:"Database, instead of that of the configuration." placeholder:"postgres://…" name:"database-url"`
-	JSON   bool   `help:"Print as JSON." name:"json"`
-}
-
 type keysCreateCmd struct {
 	Name  string   `arg:"" help:"Code of the source that pushes; with --feeds, name of the consumer that reads."`
 	Feeds []string `help:"Feeds that the key reads: all, dossiers, people, organisations, parcels, civil-events. Such a key does not push." placeholder:"FEED,…"`
 	Push  bool     `help:"With --feeds: the key pushes too, as the source NAME."`
-	keysFlags
+	storeFlags
 }
 
 type keysAllowCmd struct {
 	Key   string   `arg:"" help:"The key's first characters as keys list shows them, or its id." placeholder:"PREFIX"`
 	Feeds []string `help:"Feeds that the key reads from now on; without, none." placeholder:"FEED,…"`
-	keysFlags
+	storeFlags
 }
 
-type keysListCmd struct{ keysFlags }
+type keysListCmd struct{ storeFlags }
 
 type keysRevokeCmd struct {
 	Key string `arg:"" help:"The key's first characters as keys list shows them, or its id." placeholder:"PREFIX"`
-	keysFlags
+	storeFlags
 }
 
 // madeKey is a key at the only time that it is shown.
@@ -189,31 +182,4 @@ func (c *keysAllowCmd) Run(ctx context.Context, s *streams) error {
 		_, err = fmt.Fprintf(s.out, "%s… of %s %s\n", k.Prefix, k.Name, opens(k.Push, k.Feeds))
 		return err
 	})
-}
-
-// open reads the configuration where one is named, and opens its database.
-func (f keysFlags) open(ctx context.Context, s *streams, work func(config.Config, *postgres.Store) error) (err error) {
-	settings := config.Config{DatabaseURL: s.getenv("LIENTHONG_DATABASE_URL")}
-	if f.Config != "" {
-		if settings, err = loadConfig(f.Config, s); err != nil {
-			return err
-		}
-	}
-	if f.URL != "" {
-		settings.DatabaseURL = f.URL
-	}
-	if settings.DatabaseURL == "" || settings.DatabaseURL == config.Embedded && settings.DataDir == "" {
-		return fault.New(fault.Usage, "keys", "--config or --database-url is needed")
-	}
-	db, err := openDatabase(ctx, settings, &streams{in: s.in, out: s.out, err: quiet{}, getenv: s.getenv})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close(ctx)) }()
-	pool, err := openPool(ctx, db.URL(), "keys")
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return work(settings, postgres.New(pool))
 }

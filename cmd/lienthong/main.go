@@ -7,6 +7,7 @@
 //	lienthong work         the workers alone
 //	lienthong check        the effective configuration, or what is wrong with it
 //	lienthong doctor       how this node stands
+//	lienthong ops          pause and resume destinations, see and force breakers
 //	lienthong keys         the API keys of sources and readers
 //	lienthong push         files to a running API, or with --bulk into its database
 //	lienthong renormalize  stored messages, read again by a changed adapter

@@ -78,12 +78,12 @@ func TestBreakersAreShared(t *testing.T) {
 	require.Greater(t, len(dossiers), 40)
 
 	t.Run("forced open on one, no other sends", func(t *testing.T) {
-		require.NoError(t, a.breakers.Force(t.Context(), create, gateway.BreakerOpen, "maintenance"))
+		require.NoError(t, a.breakers.Force(t.Context(), gateway.Order{Key: create, State: gateway.BreakerOpen, Actor: "an.nguyen", Reason: "maintenance"}))
 		b.stands(t, create, "the other has heard", func(v gateway.BreakerView) bool { return v.Forced == gateway.BreakerOpen })
 		push(5)
 		require.Eventually(t, func() bool { return snoozed(t, pool) > 0 }, startTime, 20*time.Millisecond, "a lane comes and goes again")
 		require.Zero(t, created(t, pool))
-		require.NoError(t, b.breakers.Force(t.Context(), create, "", ""))
+		require.NoError(t, b.breakers.Force(t.Context(), gateway.Order{Key: create, Actor: "an.nguyen", Reason: "over"}))
 		a.stands(t, create, "and back", func(v gateway.BreakerView) bool { return v.Forced == "" })
 		require.Eventually(t, func() bool { return created(t, pool) > 0 }, startTime, 20*time.Millisecond)
 	})

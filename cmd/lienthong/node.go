@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -86,7 +87,8 @@ func (n *node) connect(
 	ctx context.Context, c config.Config, o nodeOptions, sources []gateway.Source,
 	destinations []gateway.Destination, receivers []gateway.Receiver, getenv func(string) string,
 ) error {
-	n.store = postgres.New(n.pool).WithReceivers(receivers...)
+	shapes := shapesOf(c)
+	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
 	n.sequencer = postgres.NewSequencer(n.store, n.log)
 	if err := n.watchStore(n.store, c); err != nil {
 		return err
@@ -115,13 +117,15 @@ func (n *node) connect(
 // newWorkers builds breakers, lanes and their runner. A process that does not work still wakes those that do.
 func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway.Destination, getenv func(string) string) error {
 	var err error
+	shapes := shapesOf(c)
 	runner := jobs.Config{Pool: n.pool, Due: n.store, Node: n.name, Logger: n.log}
 	for _, d := range destinations {
 		runner.Destinations = append(runner.Destinations, d.Spec())
 	}
 	if o.work {
 		n.breakers, err = gateway.NewBreakers(gateway.BreakersConfig{
-			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Options: breakerOptions(c), Logger: n.log,
+			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Options: breakerOptions(c), Shapes: shapes,
+			Changed: n.store.BreakersChanged, Freed: func(code string) { n.runner.Free(code) }, Logger: n.log,
 		})
 		if err != nil {
 			return err
@@ -132,12 +136,12 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
 			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedule: schedule(c), Node: n.name,
-			Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
+			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
 		})
 		if err != nil {
 			return err
 		}
-		runner.Lanes, runner.Held = n.observer.Drainer(lane), n.breakers.Held
+		runner.Lanes, runner.Held = n.observer.Drainer(lane), lane.Held
 	}
 	n.runner, err = jobs.New(runner)
 	return err

@@ -16,6 +16,7 @@ import (
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/gateway/portal/dvcqg"
 	"github.com/lienthong/lienthong/gateway/portal/ministry"
+	eventsink "github.com/lienthong/lienthong/gateway/portal/sink"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -75,30 +76,59 @@ func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv fu
 	var destinations []gateway.Destination
 	var receivers []gateway.Receiver
 	for _, d := range c.Destinations {
-		destination, err := newDestination(d, !o.loopback, log, getenv)
+		destination, err := newDestination(d, o, log, getenv)
 		if err != nil {
 			return nil, nil, err
 		}
-		spec := destination.Spec()
 		destinations = append(destinations, destination)
-		receivers = append(receivers, gateway.Receiver{Code: spec.Code, Receives: spec.Receives})
+		receivers = append(receivers, gateway.ReceiverOf(destination.Spec()))
 	}
 	return destinations, receivers, nil
 }
 
-func newDestination(d config.Destination, remote bool, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
-	if d.Kind == config.KindMinistry {
-		secret, err := config.Secret(d.Ministry.ClientSecretFile, d.Ministry.ClientSecretEnv, getenv)
-		if err != nil {
-			return nil, err
-		}
-		return ministry.New(ministryConfig(d, portal.Secret(secret), remote), ministry.Deps{Logger: log})
+func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	switch d.Kind {
+	case config.KindSink:
+		return newSink(d, o, log, getenv)
+	case config.KindMinistry:
+		return newMinistry(d, o, log, getenv)
 	}
 	password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
 	if err != nil {
 		return nil, err
 	}
-	return dvcqg.New(portalConfig(d, portal.Secret(password), remote), dvcqg.Deps{Logger: log})
+	return dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+}
+
+// newSink reads the token when the sink asks for it: it may be another one by then.
+func newSink(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	deps := eventsink.Deps{Logger: log}
+	if d.TokenFile != "" || d.TokenEnv != "" {
+		deps.Token = func() (portal.Secret, error) {
+			token, err := config.Secret(d.TokenFile, d.TokenEnv, getenv)
+			return portal.Secret(token), err
+		}
+	}
+	var secret string
+	if d.SecretFile != "" || d.SecretEnv != "" {
+		var err error
+		if secret, err = config.Secret(d.SecretFile, d.SecretEnv, getenv); err != nil {
+			return nil, err
+		}
+	}
+	return eventsink.New(eventsink.Config{
+		Code: d.Code, URL: d.URL, Receives: kindsOf(d.Receives), Purpose: d.Purpose, Secret: portal.Secret(secret),
+		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
+		Lanes: d.Lanes, Batch: d.Batch, AllowRemote: !o.loopback,
+	}, deps)
+}
+
+func newMinistry(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	secret, err := config.Secret(d.Ministry.ClientSecretFile, d.Ministry.ClientSecretEnv, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return ministry.New(ministryConfig(d, portal.Secret(secret), !o.loopback), ministry.Deps{Logger: log})
 }
 
 func kindsOf(names []string) []schema.Kind {
@@ -135,6 +165,7 @@ func breakerOptions(c config.Config) gateway.BreakerOptions {
 		if b := d.Breaker; b != (config.Breaker{}) {
 			return gateway.BreakerOptions{
 				OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
+				RampCalls: b.RampCalls,
 			}
 		}
 	}
@@ -148,4 +179,13 @@ func schedule(c config.Config) gateway.Schedule {
 		}
 	}
 	return gateway.Schedule{}
+}
+
+// shapesOf are the limits that destinations are declared with.
+func shapesOf(c config.Config) map[string]gateway.Shape {
+	shapes := make(map[string]gateway.Shape, len(c.Destinations))
+	for _, d := range c.Destinations {
+		shapes[d.Code] = d.Shape()
+	}
+	return shapes
 }

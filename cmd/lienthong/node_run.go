@@ -15,9 +15,10 @@ import (
 
 // run works until the context ends, then stops in order: intake first, then
 // what commits the last requests, then the lanes with what they have in
-// flight, then what numbers the feed. A node without API has no listener.
-func (n *node) run(ctx context.Context, listener net.Listener) error {
-	var stages []stage
+// flight, then what numbers the feed. A node without API has no listener. What
+// it needs ends it too, by ending itself.
+func (n *node) run(ctx context.Context, listener net.Listener, needs ...stage) error {
+	stages := needs
 	if n.api != nil {
 		serve := func(ctx context.Context) error {
 			return httpapi.NewServer(n.api, httpapi.ServerOptions{Logger: n.log}).Run(ctx, listener)

@@ -40,6 +40,12 @@ type rig struct {
 
 func startRig(t *testing.T) *rig {
 	t.Helper()
+	return startRigWith(t, func(*config.Config, string) {})
+}
+
+// startRigWith lets the configuration be changed once the address of the other side is known.
+func startRigWith(t *testing.T, change func(c *config.Config, address string)) *rig {
+	t.Helper()
 	dir := t.TempDir()
 	portal, err := simulator.New(simulator.Options{Lookup: simulator.ShowTrail, Settle: time.Second})
 	require.NoError(t, err)
@@ -61,6 +67,7 @@ func startRig(t *testing.T) *rig {
 		require.NoError(t, os.WriteFile(file, []byte(r.keys[source]), 0o600))
 		c.Sources = append(c.Sources, config.Source{Code: source, Adapter: name, KeyFile: file})
 	}
+	change(&c, server.URL)
 	secret := func(name string) string { return map[string]string{"PORTAL": "secret"}[name] }
 	r.node, err = newNode(t.Context(), c, nodeOptions{work: true, loopback: true}, slog.New(slog.DiscardHandler), secret)
 	require.NoError(t, err)

@@ -107,7 +107,11 @@ func (c *pushCmd) print(w io.Writer, r pusher.Result) error {
 	if c.JSON {
 		return json.NewEncoder(w).Encode(r)
 	}
-	_, err := fmt.Fprintf(w, "%d messages pushed in %s\n%s", r.Messages, seconds(r.Seconds), countsText(r.Counts, c.Rejects))
+	text := fmt.Sprintf("%d messages pushed in %s\n%s", r.Messages, seconds(r.Seconds), countsText(r.Counts, c.Rejects))
+	if r.Replayed > 0 {
+		text += fmt.Sprintf("%12d requests had been taken before; their saved answers are counted\n", r.Replayed)
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }
 

@@ -81,9 +81,9 @@ func (c *pushCmd) bulk(ctx context.Context, s *streams, input pusher.InputOption
 func bulkStore(pool *pgxpool.Pool, settings config.Config) *postgres.Store {
 	var receivers []gateway.Receiver
 	for _, d := range settings.Destinations {
-		r := gateway.Receiver{Code: d.Code}
-		for _, k := range d.Receives {
-			r.Receives = append(r.Receives, schema.Kind(k))
+		r := gateway.Receiver{Code: d.Code, Receives: kindsOf(d.Receives)}
+		if d.Kind == config.KindSink {
+			r.Keys = gateway.KeyEntity
 		}
 		receivers = append(receivers, r)
 	}

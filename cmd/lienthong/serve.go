@@ -53,7 +53,7 @@ func (f nodeFlags) run(ctx context.Context, s *streams, o nodeOptions) (err erro
 	if err != nil {
 		return err
 	}
-	return n.run(ctx, listener)
+	return db.Cause(ctx, n.run(ctx, listener, db.Died))
 }
 
 // announce opens the API's address and says which one it is; a node without API says its name.

@@ -28,7 +28,7 @@ func (c *simulatePortalCmd) Run(ctx context.Context, s *streams) error {
 	if err := portal.Listen(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "portal  http://%s/VXPAdapter/RestService/forward\nadmin   http://%s/_sim/state\npage    http://%[2]s/_sim/\n",
+	_, err = fmt.Fprintf(s.out, "portal  http://%s/VXPAdapter/RestService/forward\nadmin   http://%s/_sim/state\npage    http://%[2]s/_sim/\nsink    http://%[1]s/sink/events\n",
 		portal.Addr(), portal.AdminAddr())
 	if err != nil {
 		return err

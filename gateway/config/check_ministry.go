@@ -7,17 +7,11 @@ import (
 	"strings"
 )
 
-// Kinds of destinations.
-const (
-	KindDVCQG    = "dvcqg"    // the national portal, first generation
-	KindMinistry = "ministry" // the portal of a ministry, gen-2
-)
-
 // maxFileMB bounds a file that passes through the memory of a node, in MiB.
 const maxFileMB = 50
 
-// dvcqgKeys are the keys that the portal of a ministry has no use for.
-func dvcqgKeys() []string {
+// portalKeys are the keys that the portal of a ministry has no use for.
+func portalKeys() []string {
 	return []string{
 		"login_path", "integration_path", "share_path", "dstcode", "dstcode_in", "agency", "username", "password_file", "password_env",
 		"lookup", "batch",
@@ -30,16 +24,9 @@ func (d *Destination) onlyMinistry() {
 	d.PasswordFile, d.PasswordEnv, d.Lookup, d.Batch = "", "", "", 0
 }
 
-// foreign complains about keys of another kind: a setting that does nothing misleads.
-func (k *checker) foreign(path, kind string, keys ...string) {
-	for _, key := range keys {
-		if _, said := k.places[path+"."+key]; said {
-			k.complain(path+"."+key, "a destination of kind %s has no such key", kind)
-		}
-	}
-}
-
-func (k *checker) ministry(path string, m *Ministry) {
+func (k *checker) ministry(path string, d *Destination) {
+	d.onlyMinistry()
+	m := &d.Ministry
 	for _, field := range []struct{ key, value string }{{"client_id", m.ClientID}, {"number_code", m.NumberCode}, {"unit", m.Unit}} {
 		k.given(path+"."+field.key, field.value)
 	}

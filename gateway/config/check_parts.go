@@ -111,27 +111,42 @@ func (k *checker) proxies(path string, networks []string) {
 
 func (k *checker) destination(path string, d *Destination, codes map[string]string) {
 	k.code(path, d.Code, codes)
-	k.oneOf(path+".kind", d.Kind, KindDVCQG, KindMinistry)
+	k.oneOf(path+".kind", d.Kind, KindPortal, KindMinistry, KindSink)
 	k.url(path+".url", d.URL)
-	if d.Kind == KindMinistry {
-		k.foreign(path, d.Kind, dvcqgKeys()...)
-		k.ministry(path+".ministry", &d.Ministry)
-		d.onlyMinistry()
-	} else {
+	switch d.Kind {
+	case KindSink:
 		k.foreign(path, d.Kind, "ministry")
-		k.dvcqg(path, d)
+		k.sink(path, d)
+	case KindMinistry:
+		k.foreign(path, d.Kind, append(portalKeys(), sinkKeys()...)...)
+		k.ministry(path+".ministry", d)
+		k.receives(path+".receives", d.Receives, schema.KindDossier)
+	default:
+		k.portal(path, d)
 	}
 	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
 	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
 	k.within(path+".lanes", d.Lanes, gateway.Slots)
+	if d.Kind != KindMinistry {
+		k.within(path+".batch", d.Batch, maxBatch)
+	}
 	if d.Breaker.MinCalls < 0 {
 		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
 	}
-	k.receives(path+".receives", d.Receives)
+	if d.Breaker.RampCalls < 0 {
+		k.complain(path+".breaker.ramp_calls", "a number from 0 is expected")
+	}
+	k.shape(path, d)
 }
 
-func (k *checker) dvcqg(path string, d *Destination) {
-	k.within(path+".batch", d.Batch, maxBatch)
+// sinkKeys are the keys that a sink has alone.
+func sinkKeys() []string {
+	return []string{"token_file", "token_env", "secret_file", "secret_env", "purpose"}
+}
+
+// portal checks what a destination of kind dvcqg has alone.
+func (k *checker) portal(path string, d *Destination) {
+	k.foreign(path, KindPortal, append(sinkKeys(), "ministry")...)
 	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
 		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
 			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")
@@ -143,6 +158,22 @@ func (k *checker) dvcqg(path string, d *Destination) {
 	k.oneOf(path+".dstcode_in", d.DstCodeIn, "header", "query")
 	k.secret(path, "password", d.PasswordFile, d.PasswordEnv, false)
 	k.oneOf(path+".lookup", d.Lookup, string(gateway.ShowsExistence), string(gateway.ShowsHeader), string(gateway.ShowsTrail))
+	k.receives(path+".receives", d.Receives, schema.KindDossier)
+}
+
+// foreign complains about keys that another kind of destination has: a setting that does nothing misleads.
+func (k *checker) foreign(path, kind string, keys ...string) {
+	for _, key := range keys {
+		if k.said(path + "." + key) {
+			k.complain(path+"."+key, "a destination of kind %s has no such key", kind)
+		}
+	}
+}
+
+// said reports whether a key stands in the file.
+func (k *checker) said(path string) bool {
+	_, ok := k.places[path]
+	return ok
 }
 
 // url checks an address without repeating it: people put passwords into addresses.
@@ -173,13 +204,18 @@ func (k *checker) within(path string, n, most int) {
 	}
 }
 
-func (k *checker) receives(path string, kinds []string) {
+// receives are kinds of entities, out of those that a destination of this kind can show.
+func (k *checker) receives(path string, kinds []string, shown ...schema.Kind) {
 	if len(kinds) == 0 {
 		k.complain(path, "at least one kind is expected")
 	}
+	known := make([]string, len(shown))
+	for i, kind := range shown {
+		known[i] = string(kind)
+	}
 	for i, kind := range kinds {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		k.oneOf(at, kind, string(schema.KindDossier)) // all that this portal shows
+		k.oneOf(at, kind, known...)
 		if slices.Contains(kinds[:i], kind) {
 			k.complain(at, "given twice")
 		}

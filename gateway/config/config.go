@@ -61,10 +61,11 @@ type Source struct {
 	Feeds []string `yaml:"feeds,omitempty"` // that the key of KeyFile or KeyEnv reads too; default none
 }
 
-// Destination is one portal.
+// Destination is one system that shows or keeps our entities. Kinds of
+// destinations have keys of their own; one that the kind does not have is a mistake.
 type Destination struct {
 	Code            string   `yaml:"code"`
-	Kind            string   `yaml:"kind"`                       // dvcqg or ministry
+	Kind            string   `yaml:"kind"`                       // dvcqg, ministry or sink
 	URL             string   `yaml:"url"`                        // of the adapter in front of the portal; the three paths are below it
 	LoginPath       string   `yaml:"login_path,omitempty"`       // default mapi/login
 	IntegrationPath string   `yaml:"integration_path,omitempty"` // writes and look-ups; default mapi/g
@@ -83,7 +84,18 @@ type Destination struct {
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
 	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
-	Ministry        Ministry `yaml:"ministry,omitempty"`  // of kind ministry, which has none of the keys from login_path to lookup, and no batch
+	Rate            Rate     `yaml:"rate,omitempty"`      // most calls of all nodes together: 5/s, 300/m; default any number
+	Burst           int      `yaml:"burst,omitempty"`     // calls that may follow each other at once after a quiet time; default what a second brings
+	Windows         []Window `yaml:"windows,omitempty"`   // times of the week with less, or nothing
+
+	// Of a sink: url is where events are posted; lookup is none (default) or exists; batch 50 unless said; receives must be said.
+	TokenFile  string `yaml:"token_file,omitempty"`  // holds the bearer token; none: no token is sent
+	TokenEnv   string `yaml:"token_env,omitempty"`   // or the variable that does
+	SecretFile string `yaml:"secret_file,omitempty"` // holds the secret of signatures, whsec_…; none: calls are not signed
+	SecretEnv  string `yaml:"secret_env,omitempty"`  // or the variable that does
+	Purpose    string `yaml:"purpose,omitempty"`     // code of the purpose for which people are sent; receives: [person] needs it
+
+	Ministry Ministry `yaml:"ministry,omitempty"` // of kind ministry, which has none of the keys from login_path to lookup, and no batch
 }
 
 // Ministry is what the portal of a ministry (gen-2) wants to know.
@@ -105,12 +117,21 @@ type Ministry struct {
 	StatusPath       string   `yaml:"status_path,omitempty"`    // default CapNhatTrangThai
 }
 
+// Kinds of destinations.
+const (
+	KindPortal   = "dvcqg"    // the national portal, first generation
+	KindMinistry = "ministry" // the portal of a ministry, gen-2
+	KindSink     = "sink"     // a system that takes CloudEvents
+)
+
 // Breaker says when the destination's breakers open and for how long; zero fields take the defaults.
 type Breaker struct {
 	OpenFor  Duration `yaml:"open_for,omitempty"`
 	Window   Duration `yaml:"window,omitempty"`
 	MinCalls int      `yaml:"min_calls,omitempty"`
 	SlowCall Duration `yaml:"slow_call,omitempty"`
+
+	RampCalls int `yaml:"ramp_calls,omitempty"` // good calls that each step after an outage (5, 25, 100 %) is held for; 10
 }
 
 // Load reads a file and what the environment says above it. The error is a

@@ -58,6 +58,9 @@ func TestMinistry(t *testing.T) {
 		"a path with host": {"oauth/token", "http://x/y", "18:19: destinations[0].ministry.token_path: a path below url is expected, such as GetToken"},
 		"a look-up":        {"lanes: 4", "lookup: header", "9:13: destinations[0].lookup: a destination of kind ministry has no such key"},
 		"a batch":          {"lanes: 4", "batch: 10", "9:12: destinations[0].batch: a destination of kind ministry has no such key"},
+		"a key of a sink":  {"lanes: 4", "purpose: x", "9:14: destinations[0].purpose: a destination of kind ministry has no such key"},
+		"another kind":     {"kind: ministry", "kind: sink", "11:7: destinations[0].ministry: a destination of kind sink has no such key"},
+		"a wrong rate":     {"lanes: 4", "rate: 5", "9:11: destinations[0].rate: "},
 		"an unknown key":   {"client_id: H05", "client_id: H05\n      realm: x", "12:7: destinations[0].ministry.realm: unknown key; known: client_id, "},
 	} {
 		t.Run(name, func(t *testing.T) {

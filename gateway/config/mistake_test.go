@@ -64,7 +64,7 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"source: empty item":               {"  - code: motcua\n    adapter: onestop", "  -", "7:4: sources[1]: empty"},
 	"sources: no list":                 {"  - {code: hotich, adapter: civil, key_file: KEYS/hotich}\n  - code: motcua\n    adapter: onestop", "  code: motcua", "6:3: sources: a list is expected"},
 	"destination: code missing":        {"code: dvcqg\n    kind", "kind", "10:5: destinations[0].code: missing"},
-	"destination: kind unknown":        {"kind: dvcqg", "kind: dvcgq", `11:11: destinations[0].kind: "dvcgq" is not known; known: dvcqg, ministry`},
+	"destination: kind unknown":        {"kind: dvcqg", "kind: dvcgq", `11:11: destinations[0].kind: "dvcgq" is not known; known: dvcqg, ministry, sink`},
 	"destination: key of another kind": {"kind: dvcqg", "kind: dvcqg\n    ministry: {unit: G15.07}", "12:15: destinations[0].ministry: a destination of kind dvcqg has no such key"},
 	"destination: url missing":         {"    url: http://127.0.0.1:9090/VXPAdapter/RestService/forward\n", "", "10:5: destinations[0].url: missing"},
 	"destination: url no http":         {"http://127.0.0.1:9090", "ftp://127.0.0.1", "12:10: destinations[0].url: an http or https URL is expected"},
@@ -97,7 +97,8 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"destination: receives others":  {"receives: [dossier]", "receives: [dossier, person]", `22:25: destinations[0].receives[1]: "person" is not known; known: dossier`},
 	"destination: receives twice":   {"receives: [dossier]", "receives: [dossier, dossier]", "22:25: destinations[0].receives[1]: given twice"},
 	"destination: breaker":          {"lookup:", "breaker: {min_calls: -1}\n    lookup:", "17:26: destinations[0].breaker.min_calls: a number from 0 is expected"},
-	"destination: breaker's key":    {"lookup:", "breaker: {open: 1s}\n    lookup:", "17:15: destinations[0].breaker.open: unknown key; known: open_for, window, min_calls, slow_call"},
+	"destination: breaker's key":    {"lookup:", "breaker: {open: 1s}\n    lookup:", "17:15: destinations[0].breaker.open: unknown key; known: open_for, window, min_calls, slow_call, ramp_calls"},
+	"destination: token":            {"lookup:", "token_env: X\n    lookup:", "17:16: destinations[0].token_env: a destination of kind dvcqg has no such key"},
 	"destination twice": {
 		"destinations:\n", "destinations:\n  - {code: dvcqg, kind: dvcqg, url: 'http://127.0.0.1/', agency: a, username: u, password_file: KEYS/dvcqg}\n",
 		`11:11: destinations[1].code: "dvcqg" is destinations[0] already`,
@@ -163,7 +164,7 @@ destinations:
 12:5: destinations[0].agency: missing
 12:5: destinations[0].username: missing
 12:11: destinations[0].code: a text is expected
-13:11: destinations[0].kind: "other" is not known; known: dvcqg, ministry
+13:11: destinations[0].kind: "other" is not known; known: dvcqg, ministry, sink
 14:10: destinations[0].url: an http or https URL is expected
 15:20: destinations[0].password_file: a text, in quotes, is expected
 16:13: destinations[0].lookup: "everything" is not known; known: exists, header, trail
@@ -206,4 +207,41 @@ func FuzzParse(f *testing.F) {
 			t.Fatal("a configuration without what is needed was taken")
 		}
 	})
+}
+
+// sinkOf is a configuration with one sink.
+func sinkOf(keys ...string) string {
+	return "database_url: embedded\nprovince: \"24\"\ndestinations:\n  - code: kho\n    kind: sink\n    url: http://127.0.0.1:9090/sink/events\n    " +
+		strings.Join(keys, "\n    ") + "\n"
+}
+
+func TestSink(t *testing.T) {
+	t.Parallel()
+	secret := variables("SECRET", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz", "TOKEN", "canary")
+	c, err := config.Parse([]byte(sinkOf("receives: [land_parcel, civil_event]", "secret_env: SECRET", "token_env: TOKEN")), secret)
+	require.NoError(t, err)
+	d := c.Destinations[0]
+	require.Equal(t, []any{"none", 50, 16, ""}, []any{d.Lookup, d.Batch, d.Lanes, d.DstCode})
+	written, err := c.YAML()
+	require.NoError(t, err)
+	require.NotContains(t, string(written), "canary")
+	again, err := config.Parse(written, secret)
+	require.NoError(t, err, string(written))
+	require.Empty(t, cmp.Diff(c.Destinations, again.Destinations))
+	_, err = config.Parse([]byte(sinkOf("receives: [person]", "purpose: kho-du-lieu", "lookup: exists", "batch: 1")), secret)
+	require.NoError(t, err)
+
+	const receives = "receives: [dossier]"
+	for want, keys := range map[string][]string{
+		"4:5: destinations[0].receives: at least one kind is expected":                                                                   {"lanes: 1"},
+		"4:5: destinations[0]: purpose is missing; people are sent for a stated purpose only":                                            {"receives: [dossier, person]"},
+		"8:14: destinations[0].purpose: a code is of lower-case letters and digits, with single - or _ between them, at most 60":         {receives, "purpose: Kho dữ liệu"},
+		`7:16: destinations[0].receives[0]: "dossier_step" is not known; known: dossier, civil_event, land_parcel, organisation, person`: {"receives: [dossier_step]"},
+		"8:13: destinations[0].agency: a destination of kind sink has no such key":                                                       {receives, "agency: x"},
+		`8:13: destinations[0].lookup: "trail" is not known; known: none, exists`:                                                        {receives, "lookup: trail"},
+		"8:17: destinations[0].secret_env: a signing secret is whsec_ and 24 to 64 bytes in base64":                                      {receives, "secret_env: TOKEN"},
+		"8:16: destinations[0].token_env: the environment variable NOTHING is empty":                                                     {receives, "token_env: NOTHING"},
+	} {
+		require.Empty(t, cmp.Diff([]string{want}, mistakes(t, sinkOf(keys...), secret)))
+	}
 }

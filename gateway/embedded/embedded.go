@@ -74,6 +74,7 @@ type Cluster struct {
 	homeLock *fileLock
 	process  *process // our child; nil when the server was adopted
 	adopted  int      // process id of an orphan that we took over; 0 otherwise
+	logBegin int64    // where in its log the run of our child begins
 	running  bool
 
 	keepAddress bool // while a crashed server is started again: its clients know the old address

@@ -99,7 +99,7 @@ func (c *Cluster) launchOnce(ctx context.Context) (failure string, err error) {
 			Msg: "the private PostgreSQL did not start: " + lastLines(failure, 4),
 		}
 	}
-	c.process = child
+	c.process, c.logBegin = child, begin
 	return "", nil
 }
 
@@ -165,7 +165,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 	c.state.dropSocket()
 	c.homeLock.release()
 	c.lock.release()
-	c.process, c.adopted, c.lock, c.homeLock = nil, 0, nil, nil
+	c.process, c.logBegin, c.adopted, c.lock, c.homeLock = nil, 0, 0, nil, nil
 	return err
 }
 

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Client talks to a destination over one pool of connections.
+// Client calls a destination over one pool of connections.
 type Client struct {
 	http      *retryablehttp.Client
 	maxAnswer int64
@@ -94,6 +95,7 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 
 // Request is one call.
 type Request struct {
+	Method string // default POST
 	URL    string
 	Header http.Header
 	Body   []byte
@@ -121,23 +123,10 @@ func (e *CallError) Error() string { return fmt.Sprintf("%s: %v", e.Reason, e.Er
 // Unwrap returns the cause.
 func (e *CallError) Unwrap() error { return e.Err }
 
-// Post makes one call. Its error is always a [*CallError].
+// Post makes one call, by POST unless the request says otherwise. Its error is always a [*CallError].
 func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
-	return c.do(ctx, http.MethodPost, r)
-}
-
-// Get is [Client.Post] for what is asked for by its address alone.
-func (c *Client) Get(ctx context.Context, r Request) (Reply, error) {
-	return c.do(ctx, http.MethodGet, r)
-}
-
-func (c *Client) do(ctx context.Context, method string, r Request) (Reply, error) {
 	ctx, a := withAttempt(ctx, r.Read)
-	var body any // an empty slice would be sent as a body
-	if r.Body != nil {
-		body = r.Body
-	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, method, r.URL, body)
+	req, err := retryablehttp.NewRequestWithContext(ctx, cmp.Or(r.Method, http.MethodPost), r.URL, bodyOf(r))
 	if err != nil {
 		return Reply{}, &CallError{Reason: "request.invalid", Err: withoutURL(err)}
 	}
@@ -157,6 +146,14 @@ func (c *Client) do(ctx context.Context, method string, r Request) (Reply, error
 		return Reply{}, &CallError{Left: true, Reason: "answer.too_large", Status: resp.StatusCode, Err: errors.New("the answer is over the limit")}
 	}
 	return Reply{Status: resp.StatusCode, Body: answer, RetryAfter: retryAfter(resp.Header, c.now())}, nil
+}
+
+// bodyOf is untyped where there is no body: the library takes an empty list of bytes for a body of its own.
+func bodyOf(r Request) any {
+	if r.Body == nil {
+		return nil
+	}
+	return r.Body
 }
 
 // Close gives the idle connections back.

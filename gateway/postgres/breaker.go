@@ -13,12 +13,14 @@ import (
 // breakerColumns reads a row as scanBreaker expects it. A time that is not set lies far back.
 const breakerColumns = `destination, operation, state, forced,
 	coalesce(extract(epoch FROM open_until - clock_timestamp()), -86400)::float8, probe_node,
-	coalesce(extract(epoch FROM probe_until - clock_timestamp()), -86400)::float8, reason, updated_at`
+	coalesce(extract(epoch FROM probe_until - clock_timestamp()), -86400)::float8, reason, updated_at,
+	forced_by, forced_for, ramp, ramp_good`
 
 func scanBreaker(row pgx.CollectableRow) (gateway.BreakerRow, error) {
 	var b gateway.BreakerRow
 	var open, probe float64
-	err := row.Scan(&b.Key.Destination, &b.Key.Operation, &b.State, &b.Forced, &open, &b.Probe, &probe, &b.Reason, &b.UpdatedAt)
+	err := row.Scan(&b.Key.Destination, &b.Key.Operation, &b.State, &b.Forced, &open, &b.Probe, &probe, &b.Reason, &b.UpdatedAt,
+		&b.ForcedBy, &b.ForcedFor, &b.Ramp, &b.RampGood)
 	b.OpenFor, b.ProbeFor = seconds(open), seconds(probe)
 	return b, err
 }
@@ -35,80 +37,106 @@ func (s *Store) Breakers(ctx context.Context) ([]gateway.BreakerRow, error) {
 
 // MoveBreaker implements [gateway.BreakerStore].
 func (s *Store) MoveBreaker(ctx context.Context, m gateway.BreakerMove) (gateway.BreakerRow, bool, error) {
-	return s.changeBreaker(ctx, m.Key, m.Node, m.Reason, `
+	return s.changeBreaker(ctx, breakerChange{key: m.Key, who: m.Node, reason: m.Reason, update: `
 		UPDATE breaker
 		SET state = $3, open_until = CASE WHEN $3 = 'open' THEN clock_timestamp() + make_interval(secs => $4) ELSE open_until END,
+		    ramp = CASE WHEN $3 = 'closed' THEN $9::smallint ELSE 0 END, ramp_good = 0,
 		    probe_node = '', probe_until = NULL, reason = $5, node = $6, updated_at = clock_timestamp()
-		WHERE destination = $1 AND operation = $2 AND state = ANY ($7) AND (NOT $8 OR probe_node = $6)`,
-		string(m.To), m.OpenFor.Seconds(), m.Reason, m.Node, m.From, m.Prober)
+		WHERE destination = $1 AND operation = $2 AND state = ANY ($7) AND (NOT $8 OR probe_node = $6)`},
+		string(m.To), m.OpenFor.Seconds(), m.Reason, m.Node, m.From, m.Prober, m.Ramp)
 }
 
 // TakeProbe implements [gateway.BreakerStore].
 func (s *Store) TakeProbe(ctx context.Context, key gateway.BreakerKey, node string, length time.Duration) (gateway.BreakerRow, bool, error) {
-	return s.changeBreaker(ctx, key, node, "probe", `
+	return s.changeBreaker(ctx, breakerChange{key: key, who: node, reason: "probe", update: `
 		UPDATE breaker
 		SET state = 'half_open', probe_node = $3, probe_until = clock_timestamp() + make_interval(secs => $4),
 		    node = $3, updated_at = clock_timestamp()
 		WHERE destination = $1 AND operation = $2 AND forced = ''
-		  AND (state = 'half_open' OR state = 'open' AND open_until <= clock_timestamp())
-		  AND (probe_until IS NULL OR probe_until <= clock_timestamp())`, node, length.Seconds())
+		  AND (state = 'half_open' OR state = 'open' AND open_until <= clock_timestamp() OR state = 'closed' AND ramp = 0)
+		  AND (probe_until IS NULL OR probe_until <= clock_timestamp())`}, node, length.Seconds())
 }
 
 // DropProbe implements [gateway.BreakerStore].
 func (s *Store) DropProbe(ctx context.Context, key gateway.BreakerKey, node string) (gateway.BreakerRow, error) {
-	row, _, err := s.changeBreaker(ctx, key, node, "", `
+	row, _, err := s.changeBreaker(ctx, breakerChange{key: key, who: node, update: `
 		UPDATE breaker
 		SET probe_node = '', probe_until = NULL, updated_at = clock_timestamp()
-		WHERE destination = $1 AND operation = $2 AND probe_node = $3`, node)
+		WHERE destination = $1 AND operation = $2 AND probe_node = $3`}, node)
 	return row, err
 }
 
-// ForceBreaker implements [gateway.BreakerStore].
-func (s *Store) ForceBreaker(ctx context.Context, key gateway.BreakerKey, state gateway.BreakerState, node, reason string) (gateway.BreakerRow, error) {
-	row, _, err := s.changeBreaker(ctx, key, node, reason, `
+// RampBreaker implements [gateway.BreakerStore].
+func (s *Store) RampBreaker(ctx context.Context, c gateway.RampCall) (gateway.BreakerRow, error) {
+	row, _, err := s.changeBreaker(ctx, breakerChange{key: c.Key, update: `
 		UPDATE breaker
-		SET forced = $3, node = $4, updated_at = clock_timestamp()
-		WHERE destination = $1 AND operation = $2`, string(state), node)
+		SET ramp = CASE WHEN $5 AND ramp_good + 1 >= $6 THEN $4 ELSE ramp END,
+		    ramp_good = CASE WHEN $5 AND ramp_good + 1 < $6 THEN ramp_good + 1 ELSE 0 END,
+		    updated_at = clock_timestamp()
+		WHERE destination = $1 AND operation = $2 AND state = 'closed' AND ramp = $3`}, c.Step, c.Next, c.Good, c.Hold)
 	return row, err
+}
+
+// breakerChange is one change of one row.
+type breakerChange struct {
+	key         gateway.BreakerKey
+	who, reason string                              // for the line that a change of state leaves: node or operator
+	update      string                              // SQL; $1 and $2 are the key
+	also        func(context.Context, pgx.Tx) error // in the same transaction; nil: nothing
 }
 
 // changeBreaker runs one change of one row, creating the row first, and leaves
 // a line when the state or what forces it changed. The row's lock orders nodes.
-// Index: breaker_pkey.
-func (s *Store) changeBreaker(ctx context.Context, key gateway.BreakerKey, node, reason, update string, args ...any) (gateway.BreakerRow, bool, error) {
+// Changes are rare, so they may notify those who listen. Index: breaker_pkey.
+func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any) (gateway.BreakerRow, bool, error) {
 	var row gateway.BreakerRow
 	var granted bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO breaker (destination, operation, state, updated_at)
 			VALUES ($1, $2, 'closed', clock_timestamp())
-			ON CONFLICT (destination, operation) DO NOTHING`, key.Destination, string(key.Operation)); err != nil {
+			ON CONFLICT (destination, operation) DO NOTHING`, c.key.Destination, string(c.key.Operation)); err != nil {
 			return err
 		}
-		before, err := s.readBreaker(ctx, tx, key, " FOR UPDATE")
+		before, err := s.readBreaker(ctx, tx, c.key, " FOR UPDATE")
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, update, append([]any{key.Destination, string(key.Operation)}, args...)...)
+		tag, err := tx.Exec(ctx, c.update, append([]any{c.key.Destination, string(c.key.Operation)}, args...)...)
 		if err != nil {
 			return err
 		}
 		granted = tag.RowsAffected() > 0
-		if row, err = s.readBreaker(ctx, tx, key, ""); err != nil {
+		if row, err = s.readBreaker(ctx, tx, c.key, ""); err != nil {
 			return err
 		}
-		from, to := standsAt(before), standsAt(row)
-		if from == to {
-			return nil
+		if c.also != nil {
+			if err := c.also(ctx, tx); err != nil {
+				return err
+			}
 		}
-		_, err = tx.Exec(ctx, `
-			INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason)
-			VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6, $7)`,
-			uuid.New(), key.Destination, string(key.Operation), node, from, to, reason)
-		return err
+		return s.tellBreaker(ctx, tx, c, standsAt(before), standsAt(row))
 	})
 	return row, granted, fail(err, "postgres.changeBreaker")
 }
+
+// tellBreaker leaves the line of a transition and wakes the other nodes.
+func (s *Store) tellBreaker(ctx context.Context, tx pgx.Tx, c breakerChange, from, to string) error {
+	if from == to {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		WITH told AS (SELECT pg_notify($8, ''))
+		INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason)
+		SELECT $1::uuid, clock_timestamp(), $2, $3, $4, $5, $6, $7 FROM told`,
+		uuid.New(), c.key.Destination, string(c.key.Operation), c.who, from, to, c.reason, breakerChannel)
+	return err
+}
+
+// BreakersChanged returns a channel that is closed when some node changed the
+// state of a breaker or an operator said something, as far as the connection that
+// listens lives (see [Sequencer.Run]).
+func (s *Store) BreakersChanged() <-chan struct{} { return s.switched.wait() }
 
 func (s *Store) readBreaker(ctx context.Context, tx pgx.Tx, key gateway.BreakerKey, lock string) (gateway.BreakerRow, error) {
 	rows, err := tx.Query(ctx, `SELECT `+breakerColumns+` FROM breaker WHERE destination = $1 AND operation = $2`+lock,

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lienthong/lienthong/adapters"
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -132,10 +133,16 @@ func TestDeliveriesOfSeveralDestinations(t *testing.T) {
 		gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}},
 		gateway.Receiver{Code: "lgsp", Receives: []schema.Kind{schema.KindDossier, schema.KindPerson}},
 		gateway.Receiver{Code: "people", Receives: []schema.Kind{schema.KindPerson}},
+		gateway.Receiver{Code: "parcels", Receives: []schema.Kind{schema.KindLandParcel}},
+		gateway.Receiver{Code: "store", Receives: []schema.Kind{schema.KindDossier, schema.KindLandParcel}, Keys: gateway.KeyEntity},
 	)
-	out, err := b.store.Ingest(t.Context(), []gateway.Unit{unit(t, dossier(t, 1, nil))})
+	parcel := prepared(t, "dat", adapters.ByArrival, &schema.LandParcel{Commune: "09190", OldCommune: "09187", Sheet: "12", Number: "345"}, "12-345")
+	out, err := b.store.Ingest(t.Context(), []gateway.Unit{unit(t, dossier(t, 1, nil), parcel)})
 	require.NoError(t, err)
 	slot := gateway.SlotOf(number(1))
-	require.ElementsMatch(t, []gateway.LaneKey{{Destination: "dvcqg", Slot: slot}, {Destination: "lgsp", Slot: slot}}, out.Due)
+	require.Subset(t, out.Due, []gateway.LaneKey{{Destination: "dvcqg", Slot: slot}, {Destination: "lgsp", Slot: slot}})
 	require.Equal(t, 2, b.count(t, `SELECT count(*) FROM delivery WHERE key = $1 AND slot = $2`, number(1), slot), fmt.Sprint("slot ", slot))
+	require.Equal(t, 2, b.count(t, `SELECT count(*) FROM delivery d JOIN entity e ON e.id = d.entity_id
+		WHERE d.destination = 'store' AND d.key = e.kind || '/' || e.id AND e.kind IN ('dossier', 'land_parcel')`), "by entity, whatever its kind")
+	require.Equal(t, 4, b.count(t, `SELECT count(*) FROM delivery`), "a parcel has no number to be called by")
 }

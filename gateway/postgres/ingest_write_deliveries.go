@@ -113,12 +113,9 @@ func (r *wantedRows) add(w wantedRow) {
 // wanted returns the deliveries of new entities and those of entities that may have one.
 func (in *ingestion) wanted() (fresh []wantedRow, known wantedRows) {
 	for _, e := range in.dirty {
-		key, due, ok := gateway.Deliverable(e.body, in.now)
-		if !ok {
-			continue
-		}
 		for _, r := range in.store.receivers {
-			if !r.Wants(e.kind) {
+			key, due, ok := r.Deliverable(e.id, e.body, in.now)
+			if !ok {
 				continue
 			}
 			w := wantedRow{

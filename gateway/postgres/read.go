@@ -56,8 +56,10 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 }
 
 // Journey implements gateway.ReadStore: the way of one record, oldest first.
-// The few destinations are walked, since delivery_pkey begins with them.
-// Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey.
+// The few destinations are walked, since delivery_pkey begins with them. What
+// is queued for a destination that is paused, maintained or behind an open
+// breaker is shown as held: the rows themselves are not written for that.
+// Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey, breaker_pkey.
 func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
 	const op = "postgres.Journey"
 	record, err := s.Record(ctx, key)
@@ -65,7 +67,7 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return gateway.Journey{}, err
 	}
 	j := gateway.Journey{Record: record}
-	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID)
+	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID, s.closed(time.Now()))
 	if err != nil {
 		return j, fail(err, op)
 	}
@@ -92,9 +94,16 @@ const journeySQL = `
 	    FROM attempt
 	    WHERE entity_id = $4
 	    UNION ALL
-	    SELECT d.updated_at, 3, 0, 'delivery', known.destination, d.state, d.shelf, d.cause, d.problem
+	    SELECT d.updated_at, 3, 0, 'delivery', known.destination,
+	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($5) OR EXISTS (
+	                SELECT FROM breaker b
+	                WHERE b.destination IN (known.destination, '*')
+	                  AND coalesce(nullif(b.forced, ''), b.state) = 'open'
+	                  AND b.operation = ANY (CASE WHEN d.acked_hash IS NULL THEN '{all,create}'::text[] ELSE '{all,update,steps}' END)))
+	                THEN 'held' ELSE d.state END,
+	           d.shelf, d.cause, d.problem
 	    FROM known
-	    CROSS JOIN LATERAL (SELECT updated_at, state, shelf, cause, problem FROM delivery
+	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, shelf, cause, problem FROM delivery
 	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
 	ORDER BY at, rank, n, destination`
 

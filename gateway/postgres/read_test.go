@@ -163,6 +163,52 @@ func TestJourney(t *testing.T) {
 	}, got)
 }
 
+// TestJourneyHeld asks for one dossier that waits, and for one that the portal has already.
+func TestJourneyHeld(t *testing.T) {
+	closed := []string{}
+	b := setup(t)
+	b.store.WithMaintenance(func(time.Time) []string { return closed })
+	b.push(t, dossier(t, 1, nil), dossier(t, 2, nil))
+	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET acked_hash = sha256('') WHERE key = $1`, number(2))
+	require.NoError(t, err)
+	states := func() (states []string) {
+		for i := range 2 {
+			pushed := dossier(t, i+1, nil)
+			j, err := b.store.Journey(t.Context(), pushed.Key())
+			require.NoError(t, err)
+			last := j.Events[len(j.Events)-1]
+			require.Equal(t, "delivery", last.What)
+			states = append(states, last.Detail)
+		}
+		return states
+	}
+	force := func(destination string, op gateway.Operation, state gateway.BreakerState) {
+		_, err := b.store.ForceBreaker(t.Context(), gateway.Order{
+			Key: gateway.BreakerKey{Destination: destination, Operation: op}, State: state, Actor: "an", Reason: "x",
+		})
+		require.NoError(t, err)
+	}
+	queued, held := "queued", "held"
+	require.Equal(t, []string{queued, queued}, states())
+	for _, destination := range []string{"dvcqg", gateway.EveryDestination} {
+		force(destination, gateway.OpAll, gateway.BreakerOpen)
+		require.Equal(t, []string{held, held}, states(), destination)
+		force(destination, gateway.OpAll, "")
+	}
+	force("another", gateway.OpAll, gateway.BreakerOpen)
+	require.Equal(t, []string{queued, queued}, states())
+	force("dvcqg", gateway.OpCreate, gateway.BreakerOpen)
+	require.Equal(t, []string{held, queued}, states(), "only the first needs a create")
+	force("dvcqg", gateway.OpCreate, gateway.BreakerClosed)
+	_, err = b.pool.Exec(t.Context(), `
+		INSERT INTO breaker (destination, operation, state, open_until, updated_at) VALUES ('dvcqg', 'steps', 'open', now(), now());
+		UPDATE breaker SET state = 'open', open_until = now() WHERE operation = 'create'`)
+	require.NoError(t, err)
+	require.Equal(t, []string{queued, held}, states(), "the operator's word on creates stands above")
+	closed = []string{"dvcqg"}
+	require.Equal(t, []string{held, held}, states())
+}
+
 func TestJourneyReadsNoWholeTable(t *testing.T) {
 	b := setup(t)
 	tx, err := b.pool.Begin(t.Context())
@@ -171,7 +217,7 @@ func TestJourneyReadsNoWholeTable(t *testing.T) {
 	// Tables of a few rows are read whole, unless there is an index for it and reading whole is dear.
 	_, err = tx.Exec(t.Context(), `SET LOCAL enable_seqscan = off`)
 	require.NoError(t, err)
-	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, "motcua", "dossier", number(1), uuid.Nil)
+	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, "motcua", "dossier", number(1), uuid.Nil, []string{})
 	require.NoError(t, err)
 	plan, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[[]byte])
 	require.NoError(t, err)
@@ -189,7 +235,7 @@ func TestJourneyReadsNoWholeTable(t *testing.T) {
 		}
 	}
 	all := strings.Join(scans, "\n")
-	for _, index := range []string{"record_key", "record_revision_pkey", "delivery_pkey", "entity_id_started_at_idx"} {
+	for _, index := range []string{"record_key", "record_revision_pkey", "delivery_pkey", "entity_id_started_at_idx", "breaker_pkey"} {
 		require.Contains(t, all, index)
 	}
 }

@@ -28,8 +28,9 @@ const (
 	sequencerBatch = 5000
 	sequencerIdle  = time.Second // how often the leader looks without being told, and others try to lead
 	notifyGap      = 10 * time.Millisecond
-	changeChannel  = "lienthong_change" // somebody wrote to the inbox
-	feedChannel    = "lienthong_feed"   // the feed has moved
+	changeChannel  = "lienthong_change"  // somebody wrote to the inbox
+	feedChannel    = "lienthong_feed"    // the feed has moved
+	breakerChannel = "lienthong_breaker" // a breaker has changed, or an operator has spoken
 )
 
 // NewSequencer returns a sequencer; it works while Run does.
@@ -81,19 +82,23 @@ func (q *Sequencer) forever(ctx context.Context, work func(context.Context, *pgx
 
 // listen passes on what other processes tell.
 func (q *Sequencer) listen(ctx context.Context, conn *pgxpool.Conn) error {
-	if _, err := conn.Exec(ctx, "LISTEN "+changeChannel+"; LISTEN "+feedChannel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+changeChannel+"; LISTEN "+feedChannel+"; LISTEN "+breakerChannel); err != nil {
 		return err
 	}
 	q.store.moved.signal() // whatever was told while nobody listened
+	q.store.switched.signal()
 	mark(q.told)
 	for {
 		n, err := conn.Conn().WaitForNotification(ctx)
 		if err != nil {
 			return err
 		}
-		if n.Channel == feedChannel {
+		switch n.Channel {
+		case feedChannel:
 			q.store.moved.signal()
-		} else {
+		case breakerChannel:
+			q.store.switched.signal()
+		default:
 			mark(q.told)
 		}
 	}

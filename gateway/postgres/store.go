@@ -21,12 +21,14 @@ type Store struct {
 	pool      *pgxpool.Pool
 	receivers []gateway.Receiver
 	window    time.Duration
-	moved     broadcast
+	closed    func(time.Time) []string
+	moved     broadcast // the feed
+	switched  broadcast // a breaker or a kill switch
 }
 
 // New returns a store on a migrated database.
 func New(pool *pgxpool.Pool) *Store {
-	return &Store{pool: pool, window: gateway.RepeatWindow, moved: newBroadcast()}
+	return &Store{pool: pool, window: gateway.RepeatWindow, closed: noneClosed, moved: newBroadcast(), switched: newBroadcast()}
 }
 
 // WithReceivers returns the store with the destinations that ingest plans deliveries for.
@@ -34,6 +36,15 @@ func (s *Store) WithReceivers(receivers ...gateway.Receiver) *Store {
 	s.receivers = receivers
 	return s
 }
+
+// WithMaintenance returns the store with the destinations that are being
+// maintained at a time: what waits for them is shown as held.
+func (s *Store) WithMaintenance(closed func(now time.Time) []string) *Store {
+	s.closed = closed
+	return s
+}
+
+func noneClosed(time.Time) []string { return []string{} }
 
 // WithRepeatWindow returns the store with another window for late repeats.
 func (s *Store) WithRepeatWindow(d time.Duration) *Store {

@@ -109,11 +109,19 @@ func breakerChecks(destinations []string, rows []gateway.BreakerRow, at time.Tim
 		var open []string
 		for _, row := range rows {
 			v := int64(breakerValue(row))
-			if row.Key.Destination != code || v == 0 {
+			every := row.Key.Destination == gateway.EveryDestination
+			if row.Key.Destination != code && !every || v == 0 {
 				continue
 			}
 			c.Observed = max(c.Observed, v)
-			open = append(open, fmt.Sprintf("%s %s", operationLabel(row.Key.Operation), standsAt(row)))
+			switch {
+			case every:
+				open = append(open, "every destination paused")
+			case row.Key.IsSwitch():
+				open = append(open, "paused")
+			default:
+				open = append(open, fmt.Sprintf("%s %s", operationLabel(row.Key.Operation), standsAt(row)))
+			}
 		}
 		if len(open) > 0 {
 			slices.Sort(open)

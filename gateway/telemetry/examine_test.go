@@ -84,7 +84,11 @@ func TestExamine(t *testing.T) {
 			b.breakers = []gateway.BreakerRow{open("create", "open", ""), open("steps", "half_open", "")}
 		}, "destination:dvcqg:breaker", "warn", "create open, steps half_open"},
 		"a breaker that is forced open, too": {func(b *body) { b.breakers = []gateway.BreakerRow{open("create", "closed", "open")} }, "destination:dvcqg:breaker", "warn", "create forced_open"},
-		"a breaker that is forced closed":    {func(b *body) { b.breakers = []gateway.BreakerRow{open("create", "open", "closed")} }, "", "", ""},
+		"a kill switch": {func(b *body) {
+			b.breakers = []gateway.BreakerRow{open(gateway.OpAll, "closed", "open"), open("create", "open", "")}
+		}, "destination:dvcqg:breaker", "warn", "create open, paused"},
+		"a kill switch that is off":       {func(b *body) { b.breakers = []gateway.BreakerRow{open(gateway.OpAll, "closed", "")} }, "", "", ""},
+		"a breaker that is forced closed": {func(b *body) { b.breakers = []gateway.BreakerRow{open("create", "open", "closed")} }, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,6 +110,12 @@ func TestExamine(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the kill switch of all is a warning for each", func(t *testing.T) {
+		b := healthy()
+		b.breakers = []gateway.BreakerRow{{Key: gateway.SwitchKey(gateway.EveryDestination), State: gateway.BreakerClosed, Forced: gateway.BreakerOpen}}
+		checks := statuses(examiner(b).Examine(t.Context()))
+		require.Equal(t, []gateway.CheckStatus{"warn", "warn"}, []gateway.CheckStatus{checks["destination:dvcqg:breaker"], checks["destination:lgsp:breaker"]})
+	})
 	t.Run("without a database there is one check, and it names nothing", func(t *testing.T) {
 		b := healthy()
 		b.away = errors.New("no route to " + canary)

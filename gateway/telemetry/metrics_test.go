@@ -169,7 +169,7 @@ func (r *rows) MoveBreaker(context.Context, gateway.BreakerMove) (gateway.Breake
 func (r *rows) TakeProbe(context.Context, gateway.BreakerKey, string, time.Duration) (gateway.BreakerRow, bool, error) {
 	return r.row, r.granted, nil
 }
-func (r *rows) ForceBreaker(context.Context, gateway.BreakerKey, gateway.BreakerState, string, string) (gateway.BreakerRow, error) {
+func (r *rows) ForceBreaker(context.Context, gateway.Order) (gateway.BreakerRow, error) {
 	return r.row, nil
 }
 
@@ -201,7 +201,7 @@ func TestBreakerMovesAreCounted(t *testing.T) {
 	probe(true, gateway.BreakerHalfOpen)
 	move(true, gateway.BreakerClosed)
 	next.row.Forced = gateway.BreakerOpen
-	_, err = s.ForceBreaker(t.Context(), key, gateway.BreakerOpen, "node", "x")
+	_, err = s.ForceBreaker(t.Context(), gateway.Order{Key: key, State: gateway.BreakerOpen, Actor: "an.nguyen", Reason: "x"})
 	require.NoError(t, err)
 
 	got := series(t, o)

@@ -25,6 +25,9 @@ type breakerStore struct {
 
 // standsAt is the state that callers see, with who forces it.
 func standsAt(row gateway.BreakerRow) string {
+	if row.Paused() {
+		return "paused"
+	}
 	if row.Forced != "" {
 		return "forced_" + string(row.Forced)
 	}
@@ -74,8 +77,8 @@ func (s *breakerStore) TakeProbe(ctx context.Context, key gateway.BreakerKey, no
 }
 
 // ForceBreaker implements [gateway.BreakerStore].
-func (s *breakerStore) ForceBreaker(ctx context.Context, key gateway.BreakerKey, state gateway.BreakerState, node, reason string) (gateway.BreakerRow, error) {
-	row, err := s.BreakerStore.ForceBreaker(ctx, key, state, node, reason)
+func (s *breakerStore) ForceBreaker(ctx context.Context, order gateway.Order) (gateway.BreakerRow, error) {
+	row, err := s.BreakerStore.ForceBreaker(ctx, order)
 	if err == nil {
 		s.saw(row, true)
 	}

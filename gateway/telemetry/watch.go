@@ -151,19 +151,29 @@ func (w *Watch) breakers(ctx context.Context) ([]sample, error) {
 		return nil, err
 	}
 	states := make(map[gateway.BreakerKey]float64)
+	paused, all := make(map[string]float64), 0.0
 	for _, code := range w.destinations {
+		paused[code] = 0
 		for _, op := range []gateway.Operation{gateway.OpLogin, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup} {
 			states[gateway.BreakerKey{Destination: code, Operation: op}] = 0
 		}
 	}
 	for _, row := range rows {
-		if operationLabel(row.Key.Operation) != unknown {
+		switch {
+		case operationLabel(row.Key.Operation) != unknown:
 			states[row.Key] = breakerValue(row)
+		case row.Paused() && row.Key.Destination == gateway.EveryDestination:
+			all = 1
+		case row.Paused():
+			paused[row.Key.Destination] = 1
 		}
 	}
 	var samples []sample
 	for k, v := range states {
 		samples = append(samples, sample{"lienthong_breaker_state", v, []string{k.Destination, string(k.Operation)}})
+	}
+	for code, v := range paused {
+		samples = append(samples, sample{"lienthong_destination_paused", max(v, all), []string{code}})
 	}
 	return samples, nil
 }

@@ -94,6 +94,7 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpCreate}, State: gateway.BreakerHalfOpen},
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpSteps}, State: gateway.BreakerClosed, Forced: gateway.BreakerOpen},
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: canary}, State: gateway.BreakerOpen},
+			{Key: gateway.SwitchKey("dvcqg"), State: gateway.BreakerClosed, Forced: gateway.BreakerOpen},
 		},
 	}
 	watching(t, v, func(o *telemetry.Observer) {
@@ -108,6 +109,7 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			"lienthong_breaker_state{destination=dvcqg,operation=create}": 1,
 			"lienthong_breaker_state{destination=dvcqg,operation=steps}":  2,
 			"lienthong_breaker_state{destination=dvcqg,operation=login}":  0,
+			"lienthong_destination_paused{destination=dvcqg}":             1,
 			"lienthong_feed_lag_seconds{feed=all}":                        1.5,
 			"lienthong_partition_default_rows{table=change}":              2,
 			"lienthong_partition_months_ahead{table=change}":              3,

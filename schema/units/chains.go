@@ -41,7 +41,7 @@ func (s *scan) evaluate(e era) {
 	for i := range s.hits {
 		h := &s.hits[i]
 		switch s.g.rankOf(h.place) {
-		case oldCommune:
+		case oldCommune, formerCommune:
 			if h.score >= communeFloor {
 				s.oldChain(int32(i))
 			}
@@ -50,11 +50,15 @@ func (s *scan) evaluate(e era) {
 				s.newChain(int32(i))
 			}
 		case oldDistrict:
-			s.chains = append(s.chains, s.above(chain{-1, int32(i), -1, h.score - 2, h.place, s.maskOfHit(int32(i))}, h.place))
+			c := s.above(chain{-1, int32(i), -1, h.score - 2, h.place, s.maskOfHit(int32(i))}, h.place)
+			if !s.mentions[h.mention].street && (c.province >= 0 || !s.isProvinceToo(h)) {
+				s.chains = append(s.chains, c)
+			}
 		default:
 			s.chains = append(s.chains, chain{-1, -1, int32(i), h.score - 2, h.place, s.maskOfHit(int32(i))})
 		}
 	}
+	s.dropBeaten()
 	best := float32(0)
 	for i := range s.chains {
 		s.chains[i].score += s.eraScore(&s.chains[i], e)
@@ -280,6 +284,9 @@ func (s *scan) order(c *chain) float32 {
 // or "nay là" and the new unit.
 func (s *scan) relatives(c *chain) uint64 {
 	mask := s.named(c.place)
+	for _, was := range s.g.was[c.place] {
+		mask |= s.named(was)
+	}
 	for _, to := range s.g.to[c.place] {
 		mask |= s.named(to)
 	}

@@ -26,7 +26,10 @@ func (s *scan) decide(e era) Reading {
 		r.Old, r.New = sharedPlace(r.Old, c.Old), sharedPlace(r.New, c.New)
 	}
 	r.Ambiguous = r.New.CommuneCode == "" && several(all)
-	if lone == standsOnGuess {
+	switch {
+	case s.denied(top):
+		r.Ambiguous, r.Old, r.New = true, Place{}, Place{ProvinceCode: r.New.ProvinceCode, Province: r.New.Province}
+	case lone == standsOnGuess:
 		r.Ambiguous, r.Old, r.New, r.Street = true, Place{}, Place{}, strings.TrimSpace(s.text)
 	}
 	r.Confidence = s.confidence(top, len(all))
@@ -65,7 +68,7 @@ func (s *scan) standing(c *chain) standing {
 		return standsFirm
 	}
 	m := &s.mentions[s.hits[lone].mention]
-	weak := !m.exact || m.typ == typeNone && s.hits[lone].score < baseCommune+perToken/2
+	weak := !m.exact || s.hits[lone].misfit || m.typ == typeNone && s.hits[lone].score < baseCommune+perToken/2
 	switch {
 	case m.mask != c.mask || !weak:
 		return standsFirm
@@ -127,11 +130,14 @@ func (s *scan) sameNameDistrict(top *chain, e era) *chain {
 
 func (s *scan) nameOf(place int32) string { return s.g.unit(place).Name }
 
-// hasHamlet reports whether a hamlet is named just before token hi: it lies in a commune, so what follows is one.
+// hasHamlet reports whether a hamlet is named just before token hi: it lies in
+// a commune, so what follows is one. The word begins a phrase (thôn Ngọc Xá) or
+// precedes a number (tổ 5): Lý Thái Tổ is no hamlet.
 func (s *scan) hasHamlet(hi int32) bool {
 	const nameTokens = 2
 	for i := max(0, hi-1-nameTokens); i < hi; i++ {
-		if t := &s.toks[i]; hamletWords[string(s.fold[t.lo:t.hi])] {
+		t, next := &s.toks[i], &s.toks[i+1]
+		if (i == 0 || t.hard || next.number) && !next.hard && hamletWords[string(s.fold[t.lo:t.hi])] {
 			return true
 		}
 	}
@@ -154,11 +160,32 @@ func (s *scan) outcomes(all []Candidate, c *chain) []Candidate {
 	case oldProvince:
 		base.Old = s.placeOf(c.place)
 		base.New = s.placeOf(s.g.parent[c.place])
+	case formerCommune:
+		return s.formerOutcomes(all, c)
 	default:
 		base.Old = s.placeOf(c.place)
 		base.New = s.placeOf(s.newProvinceOf(c.place))
 		to = s.narrow(c, s.g.to[c.place])
 	}
+	return s.appendOutcomes(all, base, to)
+}
+
+// formerOutcomes appends what a former commune became; where no source says
+// that, every new commune that took part of its district.
+func (s *scan) formerOutcomes(all []Candidate, c *chain) []Candidate {
+	base := Candidate{Old: s.placeOf(s.g.parent[c.place]), New: s.placeOf(s.newProvinceOf(c.place))}
+	if len(s.g.was[c.place]) == 0 {
+		return s.appendOutcomes(all, base, s.narrow(c, s.g.to[c.place]))
+	}
+	for _, old := range s.g.was[c.place] {
+		base.Old = s.placeOf(old)
+		all = s.appendOutcomes(all, base, s.narrow(c, s.g.to[old]))
+	}
+	return all
+}
+
+// appendOutcomes appends a place with each of its successors.
+func (s *scan) appendOutcomes(all []Candidate, base Candidate, to []int32) []Candidate {
 	if len(to) == 0 {
 		return appendCandidate(all, base)
 	}
@@ -310,17 +337,24 @@ func (s *scan) confidence(top *chain, outcomes int) float64 {
 }
 
 // contradicted reports whether the line names a district that the commune does not lie in.
-func (s *scan) contradicted(c *chain) bool {
+func (s *scan) contradicted(c *chain) bool { return s.otherDistrict(c, false) }
+
+// denied reports whether it does so with the district's own type word. Such a text decides nothing.
+func (s *scan) denied(c *chain) bool { return s.otherDistrict(c, true) }
+
+func (s *scan) otherDistrict(c *chain, typed bool) bool {
 	if c.commune < 0 || c.district >= 0 {
 		return false
 	}
 	covered := c.mask | s.relatives(c)
 	for i := range s.hits {
 		h := &s.hits[i]
-		if s.g.rankOf(h.place) == oldDistrict && h.score >= baseDistrict+perToken {
-			if m := &s.mentions[h.mention]; m.exact && m.mask&covered == 0 {
-				return true
-			}
+		if s.g.rankOf(h.place) != oldDistrict || h.score < baseDistrict+perToken {
+			continue
+		}
+		m := &s.mentions[h.mention]
+		if m.exact && m.mask&covered == 0 && (!typed || m.typ != typeNone && !h.misfit) {
+			return true
 		}
 	}
 	return false

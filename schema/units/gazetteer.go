@@ -17,6 +17,7 @@ const (
 	oldProvince
 	oldDistrict
 	oldCommune
+	formerCommune // of no list: see [formerPlace]
 	ranks
 )
 
@@ -29,7 +30,7 @@ type ref struct {
 }
 
 // gazetteer is the index that [ReadLine] reads by. Places are numbered through
-// all five lists in the order of ranks and codes.
+// all lists in the order of ranks and codes.
 type gazetteer struct {
 	t       *table
 	letters *letterTable
@@ -37,6 +38,9 @@ type gazetteer struct {
 	parent  []int32          // commune → district or province; district → province; old province → new province; -1 for a new one
 	to      [][]int32        // old commune → new communes
 	from    [][]int32        // new commune → old districts that it took communes from
+	was     [][]int32        // former commune → old communes
+	former  []formerPlace
+	formers []Unit // of former
 
 	keys      []string // of each name
 	refs      [][]ref  // of each name
@@ -56,6 +60,10 @@ func newGazetteer(t *table) *gazetteer {
 	g := &gazetteer{t: t, letters: newLetterTable(), index: make(map[string]int32, 12000), syllables: map[string]bool{}}
 	for word, typ := range typeCodes {
 		_, g.typeMarks[typ] = g.letters.key(word)
+	}
+	g.former = formerPlaces(t)
+	for _, f := range g.former {
+		g.formers = append(g.formers, f.unit)
 	}
 	for k, list := range g.lists() {
 		g.first[k+1] = g.first[k] + int32(len(*list))
@@ -82,7 +90,7 @@ func newGazetteer(t *table) *gazetteer {
 }
 
 func (g *gazetteer) lists() [ranks]*[]Unit {
-	return [ranks]*[]Unit{&g.t.provinces, &g.t.communes, &g.t.oldProvinces, &g.t.districts, &g.t.oldCommunes}
+	return [ranks]*[]Unit{&g.t.provinces, &g.t.communes, &g.t.oldProvinces, &g.t.districts, &g.t.oldCommunes, &g.formers}
 }
 
 // place returns the number of a unit, -1 when the list does not have it.
@@ -110,7 +118,7 @@ func (g *gazetteer) unit(place int32) *Unit {
 // link fills parent, to and from.
 func (g *gazetteer) link() {
 	g.parent = make([]int32, g.first[ranks])
-	g.to, g.from = make([][]int32, g.first[ranks]), make([][]int32, g.first[ranks])
+	g.to, g.from, g.was = make([][]int32, g.first[ranks]), make([][]int32, g.first[ranks]), make([][]int32, g.first[ranks])
 	for i := range g.parent {
 		place := int32(i)
 		u := g.unit(place)
@@ -127,6 +135,9 @@ func (g *gazetteer) link() {
 		case oldCommune:
 			g.parent[i] = g.place(oldDistrict, u.District)
 			g.linkSuccessors(place, u.Code, g.t.oldCommuneTo[place-g.first[oldCommune]])
+		case formerCommune:
+			g.parent[i] = g.place(oldDistrict, u.District)
+			g.linkFormer(place)
 		}
 	}
 }
@@ -151,8 +162,17 @@ func (g *gazetteer) linkSuccessors(place int32, code, to string) {
 }
 
 func (g *gazetteer) addUnit(place int32, u Unit) {
-	g.nameOf[place] = g.addName(place, u.Name, typeCodes[u.Type], 0)
 	g.full[place] = u.FullName()
+	if g.rankOf(place) == formerCommune {
+		g.nameOf[place] = g.addName(place, u.Name, typeCodes[u.Type], g.former[place-g.first[formerCommune]].prior)
+		return
+	}
+	g.nameOf[place] = g.addName(place, u.Name, typeCodes[u.Type], 0)
+	for _, c := range g.t.changes {
+		if u.System == NSO2025 && u.Code == c.code {
+			g.addName(place, u.Name, typeCodes[c.oldType], 0)
+		}
+	}
 	for _, v := range g.t.variants[Code{u.System, u.Code}] {
 		typ, bare := splitType(v)
 		g.addName(place, bare, typeCodes[typ], 0)
@@ -162,6 +182,7 @@ func (g *gazetteer) addUnit(place int32, u Unit) {
 // What a name that is no longer borne, or is an abbreviation, costs.
 const (
 	priorRenamed  = 1.5
+	priorRetyped  = 2.0 // its type only: decides nothing against a name in force
 	priorFormer   = 2.5
 	priorDoubtful = 3.0
 	priorAlias    = 1.5
@@ -171,23 +192,27 @@ const (
 
 // addFormer adds the names of units that vanished or were renamed before 2025 to what took their place.
 func (g *gazetteer) addFormer() {
-	for f := range rows("renamed", 3) {
+	for f := range rows("renamed", 4) {
 		r := oldCommune
 		if len(f[0]) == 3 {
 			r = oldDistrict
 		}
 		if place := g.place(r, f[0]); place >= 0 {
-			g.addName(place, f[2], typeCodes[f[1]], priorRenamed)
+			prior := float32(priorRenamed)
+			if g.unit(place).Name == f[2] {
+				prior = priorRetyped
+			}
+			g.addName(place, f[2], typeCodes[f[1]], prior)
 		}
 	}
-	for f := range rows("former", 7) {
+	for f := range rows("former", 8) {
 		r, prior := oldCommune, float32(priorFormer)
 		if len(f[0]) == 3 {
 			r = oldDistrict
-		} else if f[6] != "official" {
+		} else if f[7] != "official" {
 			prior = priorDoubtful
 		}
-		for into := range strings.SplitSeq(f[5], ",") {
+		for into := range strings.SplitSeq(f[6], ",") {
 			if place := g.place(r, into); place >= 0 {
 				g.addName(place, f[2], typeCodes[f[1]], prior)
 			}
@@ -209,13 +234,13 @@ func (g *gazetteer) addAliases() {
 	}
 }
 
-// initials returns the first letters of a name's words: bn.
+// initials returns the first letters of a name's words, i for y: bn, ib.
 func initials(name string) string {
 	letters := make([]byte, 0, 4)
 	for word := range strings.FieldsFuncSeq(schema.Fold(name), func(r rune) bool { return r < 'a' }) {
 		letters = append(letters, word[0])
 	}
-	return string(letters)
+	return strings.ReplaceAll(string(letters), "y", "i")
 }
 
 // addProvinceName adds a short name of an old province to it and, where that goes on under its name, to the new one.
@@ -231,9 +256,6 @@ func (g *gazetteer) addName(place int32, name string, typ typeCode, prior float3
 	key, marks := g.letters.key(name)
 	if key[0] == '0' { // "Phường 01"
 		key, marks = strings.TrimLeft(key, "0"), marks[len(key)-len(strings.TrimLeft(key, "0")):]
-	}
-	if prior == priorAlias || prior == priorInitials || prior == priorDistrict { // typed without marks as often as with
-		marks = strings.Repeat("\x00", len(key))
 	}
 	i, ok := g.index[key]
 	if !ok {

@@ -11,7 +11,8 @@ import (
 )
 
 // testdata/lines.tsv holds lines written by hand: the line, what it names, the
-// code of that, and for an old commune the new one, or several with commas.
+// code of that, and for an old commune the new one, or several with commas; for
+// an ambiguous one the new communes that must be among the candidates, if any.
 func TestReadLineByHand(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/lines.tsv")
@@ -48,9 +49,18 @@ func agrees(r units.Reading, kind, code, to string) bool {
 		}
 		return r.New.CommuneCode == to && !r.Ambiguous && r.Old.CommuneCode == code
 	case "ambiguous":
-		return r.Ambiguous && r.New.CommuneCode == "" && len(r.Candidates) > 0
+		var got []string
+		for _, c := range r.Candidates {
+			got = append(got, c.New.CommuneCode)
+		}
+		for want := range strings.SplitSeq(to, ",") {
+			if to != "" && !slices.Contains(got, want) {
+				return false
+			}
+		}
+		return r.Ambiguous && r.New.CommuneCode == "" && len(r.Candidates) > 0 && (code == "" || r.Old.DistrictCode == code)
 	case "province":
-		return r.New.ProvinceCode == code && r.New.CommuneCode == "" && !r.Ambiguous
+		return r.New.ProvinceCode == code && r.New.CommuneCode == "" && r.Old.DistrictCode == "" && !r.Ambiguous
 	case "district":
 		return r.Old.DistrictCode == code && r.New.CommuneCode == "" && !r.Ambiguous
 	}

@@ -19,6 +19,7 @@ type hit struct {
 	next     int32 // the next hit of the same place, -1 at the end
 	score    float32
 	complete bool // every mark of the name stands in the text
+	misfit   bool // another type word stands before it
 }
 
 // What a mention tells, and what speaks against it. All scores of the resolver
@@ -36,6 +37,7 @@ const (
 	shortUntyped  = -2.0
 	acrossComma   = 3.0
 	overExact     = 1.5 // a typing error assumed where a name stands as written
+	overCut       = 4.0 // a typing error assumed in a part of such a name
 	perToken      = 1.0
 	asTypeWord    = 3.0
 	maxNameTokens = 7
@@ -50,6 +52,27 @@ func (s *scan) findMentions() {
 		if m.typ != typeNone && s.endsName(lo-1) { // Trịnh Xá, Phủ Lý
 			m.typ = typeNone
 			s.readFrom(lo, m)
+		}
+	}
+	s.costCuts()
+}
+
+// costCuts makes a typing error less likely where it takes a part of a longer
+// name that stands as written: "phường Ninh Bình" is no Phường Nếnh.
+func (s *scan) costCuts() {
+	var longest [maxTokens]int32 // of each first token: where its longest name ends
+	for i := range s.mentions {
+		if m := &s.mentions[i]; m.exact && m.cost == 0 {
+			longest[m.lo] = max(longest[m.lo], m.hi)
+		}
+	}
+	for i := range s.mentions {
+		m := &s.mentions[i]
+		for lo := m.lo; !m.exact && lo >= max(0, m.lo-maxNameTokens); lo-- {
+			if end := longest[lo]; end > m.hi || lo < m.lo && end == m.hi {
+				m.cost += overCut
+				break
+			}
 		}
 	}
 }
@@ -136,7 +159,7 @@ func maskOf(lo, hi int32) uint64 { return (^uint64(0) >> (64 - uint(hi-lo))) << 
 func (s *scan) matchWindow(m mention, text []byte, commas float32) {
 	commas += s.typeAsName(m.lo)
 	name, ok := s.g.index[string(text)]
-	if ok {
+	if ok && !s.isMarket(&m, name) {
 		m.name, m.cost, m.exact = name, commas, true
 		s.mentions = append(s.mentions, m)
 		m.exact = false
@@ -155,6 +178,24 @@ func (s *scan) matchWindow(m mention, text []byte, commas float32) {
 		}
 		s.mentions = append(s.mentions, m)
 	}
+}
+
+// isMarket reports whether a name is a word for a building before the name of
+// that: "chợ Từ Sơn" is no Thị trấn Chờ, "TT Chờ" and "Chờ, Yên Phong" are.
+func (s *scan) isMarket(m *mention, name int32) bool {
+	next := int(m.hi)
+	if m.typ != typeNone || m.hi-m.lo > 1 || !s.toks[m.lo].place || next == len(s.toks) || s.toks[next].hard {
+		return false
+	}
+	for i := range s.g.refs[name] {
+		t := &s.toks[m.lo]
+		if marks := s.marks[t.lo:t.hi]; len(marks) == len(s.g.refs[name][i].marks) {
+			if _, whole := markCost(marks, s.g.refs[name][i].marks, s.marked); whole {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // typeAsName is what it costs to read a type word as the beginning of a name
@@ -232,7 +273,8 @@ func (s *scan) addHit(i int32, m *mention, r *ref, text []byte) {
 	if score < 1 {
 		return
 	}
-	s.hits = append(s.hits, hit{place: r.place, mention: i, next: s.head(r.place), score: score, complete: complete})
+	s.hits = append(s.hits, hit{place: r.place, mention: i, next: s.head(r.place), score: score, complete: complete,
+		misfit: m.typ != typeNone && r.typ != typeNone && m.typ != r.typ})
 	s.setHead(r.place, int32(len(s.hits)-1))
 }
 
@@ -254,7 +296,7 @@ func typeScore(text, unit typeCode, level rank) float32 {
 		return 1
 	}
 	switch level {
-	case newCommune, oldCommune:
+	case newCommune, oldCommune, formerCommune:
 		if wordOf(text) == 0 {
 			return otherType
 		}

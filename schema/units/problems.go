@@ -8,12 +8,12 @@ import (
 // Codes of the problems that [ResolveCode] reports. All but UnitZero and
 // UnitFormer leave something open; none refuses a record.
 const (
-	UnitUnknown   = "unit.unknown"   // in no list since 2016, or vanished without a known successor
+	UnitUnknown   = "unit.unknown"   // in no list since 2016
 	UnitSplit     = "unit.split"     // the old commune went to several new ones
 	UnitAmbiguous = "unit.ambiguous" // two places, depending on the list; neither province nor date decides
 	UnitProvince  = "unit.province"  // not in the province that was given, or no such province
 	UnitDate      = "unit.date"      // a code that came into being later than the date
-	UnitFormer    = "unit.former"    // vanished before 2025; followed to its successor
+	UnitFormer    = "unit.former"    // vanished before 2025; followed to its successor, if one is known
 	UnitZero      = "unit.zero"      // leading zeros put back
 )
 
@@ -55,6 +55,11 @@ func formerUnitFollowed() schema.Problem {
 func formerUnitDoubtful() schema.Problem {
 	return problem(UnitFormer, schema.Warning, "Mã cấp xã đã hết hiệu lực trước năm 2025; đơn vị kế thừa chưa chắc chắn.",
 		"The code vanished before 2025; its successor is not certain.")
+}
+
+func formerUnitVanished() schema.Problem {
+	return problem(UnitFormer, schema.Warning, "Mã cấp xã đã hết hiệu lực trước năm 2025; chưa xác định được đơn vị kế thừa.",
+		"The code vanished before 2025; no successor is known.")
 }
 
 func zeroRestored() schema.Problem {

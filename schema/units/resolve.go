@@ -142,12 +142,19 @@ func (t *table) contradiction(now, old Unit, hint hint) Resolution {
 // resolveFormer follows a code that vanished before 2025.
 func (t *table) resolveFormer(code string, hint hint) Resolution {
 	i, ok := slices.BinarySearchFunc(t.former, code, func(f formerUnit, code string) int { return strings.Compare(f.code, code) })
-	if !ok || len(t.former[i].into) == 0 {
+	if !ok {
 		return Resolution{Province: hint.settled(t), Problems: []schema.Problem{unknownUnit()}}
 	}
 	f := t.former[i]
 	if hint.given && hint.oldProvince != f.province && hint.province != t.provinceSince[f.province] {
 		return Resolution{Problems: []schema.Problem{provinceMismatch()}}
+	}
+	if len(f.into) == 0 {
+		r := Resolution{System: NSO2004, Province: t.provinceSince[f.province], OldProvince: f.province, Problems: []schema.Problem{formerUnitVanished()}}
+		if d, ok := lookup(t.districts, f.district); ok {
+			r.OldDistrict = d.Code
+		}
+		return r
 	}
 	var all Resolution
 	for _, into := range f.into {

@@ -27,9 +27,10 @@ type table struct {
 
 // formerUnit is a unit that vanished before the list of 30/06/2025.
 type formerUnit struct {
-	code, province string
-	into           []string // units of that list
-	official       bool     // by a resolution; else by public tables and names
+	code, typ, name    string
+	province, district string   // of then; the district may have vanished too, and is "" for a district
+	into               []string // units of that list
+	official           bool     // by a resolution; else by public tables and names
 }
 
 // change is a new type of a unit since a day.
@@ -46,10 +47,10 @@ func load() *table {
 	t := &table{provinceSince: map[string]string{}, aliases: map[string]string{}, variants: map[Code][]string{}}
 	t.loadNew()
 	t.loadOld()
-	for f := range rows("former", 7) {
-		u := formerUnit{code: f[0], province: f[3], official: f[6] == "official"}
-		if f[5] != "" {
-			u.into = strings.Split(f[5], ",")
+	for f := range rows("former", 8) {
+		u := formerUnit{code: f[0], typ: f[1], name: f[2], province: f[3], district: f[4], official: f[7] == "official"}
+		if f[6] != "" {
+			u.into = strings.Split(f[6], ",")
 		}
 		t.former = append(t.former, u)
 	}

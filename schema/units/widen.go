@@ -92,8 +92,8 @@ func (s *scan) widenTo(from, to int32, limit int) {
 }
 
 func (s *scan) widenAt(lo int, name int32, key string, place int32, limit int) {
-	if s.toks[lo].number || s.toks[lo].noise {
-		return
+	if s.toks[lo].number || s.toks[lo].noise || s.typeAsName(int32(lo)) > 0 {
+		return // two errors from a name that begins with a type word is no name: "phường Hoa" is not Phượng Sơn
 	}
 	for hi := lo; hi < len(s.toks) && !s.toks[hi].noise; hi++ {
 		text := s.fold[s.toks[lo].lo:s.toks[hi].hi]
@@ -106,6 +106,9 @@ func (s *scan) widenAt(lo int, name int32, key string, place int32, limit int) {
 		n := edits(key, text, limit)
 		if n < 2 || n > limit {
 			continue
+		}
+		if _, known := s.g.index[string(text)]; known {
+			continue // another name as written
 		}
 		m := s.mentionAt(lo)
 		m.name, m.hi, m.cost = name, int32(hi+1), editCost(n, len(key))

@@ -23,7 +23,7 @@ type Options struct {
 	DatabaseURL string
 	Destination string // code of the portal in the store; "dvcqg" if empty
 	Portal      string // "ministry": that of gen-2, which the simulator serves beside the national one
-	Lookup      string // what the portal's look-up shows: "trail", "header", "exists" or "nothing"; what it hides permits some repeats and gaps after unknown outcomes
+	Lookup      string // what the portal's look-up shows: "trail", "header", "exists" or "none"; what it hides permits some repeats and gaps after unknown outcomes
 }
 
 // Report is the result of a check.

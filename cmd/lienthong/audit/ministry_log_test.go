@@ -62,7 +62,7 @@ func TestMinistryLog(t *testing.T) {
 			require.NoError(t, err)
 			w, r, gaps := &world{truths: map[string]*Truth{number: want}}, &Report{}, 0
 			var violated []string
-			for _, check := range []Check{checkFinal(w, p, false, &gaps), checkOrder(w, p), checkOnce(p, "nothing", r)} {
+			for _, check := range []Check{checkFinal(w, p, false, &gaps), checkOrder(w, p), checkOnce(p, "none", r)} {
 				if check.Violations > 0 {
 					violated = append(violated, check.ID)
 				}

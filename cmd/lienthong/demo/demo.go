@@ -75,7 +75,7 @@ const (
 
 // Run does the whole of it. An error means that the run did not come to its
 // end; whether what came of it is right is in the result.
-func Run(ctx context.Context, o Options) (*Result, error) {
+func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	began := time.Now()
 	if o.Spread == 0 {
 		o.Spread = usualSpread
@@ -84,6 +84,13 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	lock, err := f.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Release()
+	r := &run{Options: o, folder: f, began: began}
+	defer func() { err = r.stopped(ctx, err) }()
 	o.Progress.Say("data in %s", f.dir)
 	o.Progress.Say("portal call %s, breaker open %s, settle %s", callTimeout, breakerOpen, settle)
 	db, err := openDatabase(ctx, f, o.FetchCommand, o.Logger)
@@ -91,8 +98,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer func() { _ = db.Close(ctx) }()
-	r := &run{Options: o, folder: f, databaseURL: db.URL(), began: began}
-	if err := r.whole(ctx); err != nil {
+	r.db, r.databaseURL = db, db.URL()
+	if err := db.Cause(ctx, r.whole(ctx)); err != nil {
 		return nil, err
 	}
 	return r.result(ctx)
@@ -102,6 +109,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 type run struct {
 	Options
 	folder      *folder
+	db          *nodedb.Database
 	databaseURL string
 	began       time.Time
 	gateway     *child
@@ -122,7 +130,7 @@ func (r *run) whole(ctx context.Context) error {
 	if err := r.startChildren(ctx); err != nil {
 		return err
 	}
-	if err := r.work(ctx); err != nil {
+	if err := errors.Join(r.work(ctx), ctx.Err()); err != nil {
 		return err
 	}
 	r.Progress.Say("up to date; stopping the gateway")
@@ -144,6 +152,7 @@ func (r *run) work(ctx context.Context) error {
 	if r.portal != nil {
 		g.Go(func() error { return r.portal.died(ctx, "go on with --resume") })
 	}
+	g.Go(func() error { return r.db.Died(ctx) })
 	g.Go(func() error { return w.run(ctx) })
 	g.Go(func() error {
 		defer finished()
@@ -167,6 +176,10 @@ func (r *run) pushAndDrain(ctx context.Context) error {
 	defer behave()
 	go func() { healthy <- r.misbehave(misbehaving, p.left) }()
 	if err := p.push(ctx); err != nil {
+		behave()
+		if late := <-healthy; late != nil && !errors.Is(late, context.Canceled) {
+			err = errors.Join(err, late)
+		}
 		return err
 	}
 	r.Progress.Say("everything is pushed")
@@ -225,6 +238,11 @@ func Audit(ctx context.Context, dir string, log *slog.Logger) (*audit.Report, er
 	if err != nil {
 		return nil, err
 	}
+	lock, err := f.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Release()
 	db, err := openDatabase(ctx, f, nil, log)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,7 @@ type dev struct {
 	settings config.Config
 	gateway  *child
 	portal   *child // nil: it runs elsewhere
+	db       *nodedb.Database
 	url      string // of the database
 }
 
@@ -74,7 +75,7 @@ func (d *dev) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close(ctx)) }()
-	d.url = db.URL()
+	d.db, d.url = db, db.URL()
 	free, err := d.lock(ctx)
 	if err != nil {
 		return err
@@ -87,7 +88,7 @@ func (d *dev) run(ctx context.Context) (err error) {
 	if err := d.writePage(); err != nil {
 		return err
 	}
-	return d.live(ctx)
+	return db.Cause(ctx, d.live(ctx))
 }
 
 // devLock is the advisory lock of whoever keeps a world alive.
@@ -169,6 +170,7 @@ func (d *dev) live(ctx context.Context) error {
 	if d.portal != nil {
 		g.Go(func() error { return d.portal.died(ctx, "see "+d.folder.path("portal.log")) })
 	}
+	g.Go(func() error { return d.db.Died(ctx) })
 	if d.Rate > 0 {
 		g.Go(func() error { return t.run(ctx) })
 	}

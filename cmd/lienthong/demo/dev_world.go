@@ -38,7 +38,9 @@ func (d *dev) choose(ctx context.Context) error {
 	d.settings.DataDir = d.folder.dir
 	if d.PortalURL != "" {
 		for i := range d.settings.Destinations {
-			d.settings.Destinations[i].URL = d.PortalURL
+			if d.settings.Destinations[i].Kind == config.KindPortal {
+				d.settings.Destinations[i].URL = d.PortalURL
+			}
 		}
 	}
 	return ctx.Err()
@@ -76,6 +78,9 @@ func (d *dev) startPortal(ctx context.Context) (err error) {
 		target, o.listen, o.admin = 0, orAny(d.state.Portal), orAny(d.state.Admin)
 	default:
 		for i, destination := range d.settings.Destinations {
+			if destination.Kind != config.KindPortal {
+				continue
+			}
 			if address := vacant(ctx, destination.URL); address != "" && target < 0 {
 				target, o.listen, o.admin, o.lookup = i, address, anyPort, destination.Lookup
 			}

@@ -67,7 +67,9 @@ func (r *run) misbehave(ctx context.Context, left <-chan struct{}) error {
 			break
 		}
 	}
-	r.Progress.Say("the portal is healthy again")
+	if ctx.Err() == nil {
+		r.Progress.Say("the portal is healthy again")
+	}
 	return nil
 }
 

@@ -66,6 +66,35 @@ func Open(ctx context.Context, o Options) (*Database, error) {
 // URL returns the connection string, password included: never log it.
 func (d *Database) URL() string { return d.url }
 
+// Died waits until a private PostgreSQL ends without [Database.Close], and
+// returns a fault with code Unavailable that says how; nil when the context ends
+// first. Every other database may come and go.
+func (d *Database) Died(ctx context.Context) error {
+	if d.cluster == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return d.cluster.Died(ctx)
+}
+
+// deathTime is how much later than its clients we may notice that a private PostgreSQL is gone.
+const deathTime = time.Second
+
+// Cause returns how a private PostgreSQL ended where that is why something
+// failed, and err itself everywhere else: who works on a database that dies may
+// fail before its death is noticed.
+func (d *Database) Cause(ctx context.Context, err error) error {
+	if err == nil || d.cluster == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, deathTime)
+	defer cancel()
+	if died := d.cluster.Died(ctx); died != nil {
+		return died
+	}
+	return err
+}
+
 // stopTime is how long a private PostgreSQL may take to write its checkpoint; one that is killed recovers at its next start.
 const stopTime = 30 * time.Second
 

@@ -52,9 +52,10 @@ type request struct {
 	body                   []byte
 }
 
-// newRequest makes the same request of the same messages at the same place,
-// whenever it runs: its idempotency key is made of these alone.
-func newRequest(messages []Message, single bool) request {
+// newRequest makes the same request of the same messages at the same place of
+// one push, however often that is cut and resumed. Another push of them asks
+// anew: what was stored since may be corrected back by an earlier file.
+func newRequest(run string, messages []Message, single bool) request {
 	var r request
 	if single {
 		r = request{path: "/v1/records", contentType: messages[0].ContentType, body: messages[0].Body}
@@ -62,7 +63,7 @@ func newRequest(messages []Message, single bool) request {
 		r = request{path: "/v1/records:batch", contentType: jsonMedia, body: joined(messages)}
 	}
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%s %s %d\n", r.path, r.contentType, messages[0].Number)
+	_, _ = fmt.Fprintf(h, "%s %s %s %d\n", run, r.path, r.contentType, messages[0].Number)
 	h.Write(r.body)
 	r.key = "push-" + hex.EncodeToString(h.Sum(nil)[:20])
 	return r

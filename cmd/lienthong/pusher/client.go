@@ -50,8 +50,9 @@ func newHTTPClient() *http.Client {
 
 // reply is an answer that settles a request.
 type reply struct {
-	status int
-	body   []byte
+	status   int
+	body     []byte
+	replayed bool // it is the saved answer to an earlier request with the same key
 }
 
 // ofTheData reports whether the gateway refused what was sent, not who sent it
@@ -154,7 +155,7 @@ func (c *client) once(ctx context.Context, r request) (got reply, again bool, wa
 	if err != nil {
 		return reply{}, true, 0, lineFailed()
 	}
-	got = reply{status: response.StatusCode, body: body}
+	got = reply{status: response.StatusCode, body: body, replayed: response.Header.Get("Idempotent-Replayed") == "true"}
 	if !later(got) {
 		return got, false, 0, nil
 	}

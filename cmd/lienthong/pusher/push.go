@@ -35,8 +35,9 @@ type Options struct {
 // Result is what a push has done, earlier runs of it included.
 type Result struct {
 	Counts
-	Resumed bool    `json:"resumed"` // an earlier run had begun it
-	Seconds float64 `json:"seconds"` // of this run
+	Resumed  bool    `json:"resumed"`  // an earlier run had begun it
+	Replayed int64   `json:"replayed"` // requests of this run that the gateway had answered before: their answer had been lost
+	Seconds  float64 `json:"seconds"`  // of this run
 }
 
 // Push sends every message of the input and returns when all are answered. An
@@ -49,6 +50,7 @@ func Push(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	defer func() { _ = p.in.Close() }()
+	defer p.state.release()
 	began := time.Now()
 	err = p.run(ctx)
 	if closed := p.rejects.Close(); err == nil {
@@ -107,8 +109,11 @@ func newPush(o Options) (*push, error) {
 		return nil, err
 	}
 	p.result.Resumed = p.state.resumes()
-	p.rejects, err = OpenRejects(o.Rejects, p.state.rejects())
-	return p, err
+	if p.rejects, err = OpenRejects(o.Rejects, p.state.rejects()); err != nil {
+		p.state.release()
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *push) run(ctx context.Context) error {
@@ -225,9 +230,12 @@ func (p *push) deliver(ctx context.Context, messages []Message, single bool) ([]
 	if len(messages) == 0 {
 		return nil, nil
 	}
-	r, err := p.client.post(ctx, newRequest(messages, single))
+	r, err := p.client.post(ctx, newRequest(p.state.runOf(p.file), messages, single))
 	if err != nil {
 		return nil, err
+	}
+	if r.replayed {
+		p.result.Replayed++
 	}
 	switch {
 	case r.status == http.StatusOK:

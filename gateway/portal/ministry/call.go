@@ -93,11 +93,10 @@ func (d *Destination) send(ctx context.Context, op gateway.Operation, m message,
 		header.Set("Authorization", "Bearer "+token)
 	}
 	request := portal.Request{URL: d.cfg.address(m.path), Header: header, Body: m.body, Read: op == gateway.OpLogin}
-	post := d.client.Post
 	if m.body == nil {
-		post = d.client.Get
+		request.Method = http.MethodGet
 	}
-	got, err := post(ctx, request)
+	got, err := d.client.Post(ctx, request)
 	if err != nil {
 		return answer{}, unanswered(err)
 	}

@@ -58,7 +58,7 @@ func (d *Destination) fetch(ctx context.Context, address string) ([]byte, gatewa
 	if wrong := d.cfg.fetchable(address); wrong != "" { // planned under other settings
 		return nil, refused(wrong)
 	}
-	got, err := d.files.Get(ctx, portal.Request{URL: address, Read: true})
+	got, err := d.files.Post(ctx, portal.Request{Method: http.MethodGet, URL: address, Read: true})
 	var call *portal.CallError
 	switch {
 	case errors.As(err, &call) && call.Reason == "answer.too_large":

@@ -30,6 +30,7 @@ func (s *Simulator) adminRoutes(mux *http.ServeMux) {
 	own.HandleFunc("POST /_sim/listener", s.either(s.adminListener, s.formListener))
 	own.HandleFunc("GET /_sim/dossiers", forPeople(answering(s.adminDossiers), s.pageDossiers))
 	own.HandleFunc("GET /_sim/dossiers/{key}", forPeople(answering(s.adminDossier), s.pageDossier))
+	own.HandleFunc("GET /_sim/events", answering(s.adminEvents))
 	own.HandleFunc("GET /_sim/born", forPeople(answering(s.adminBornList), s.pageBorn))
 	own.HandleFunc("POST /_sim/born", s.either(answering(s.adminBorn), s.formBorn))
 	mux.Handle("/_sim/", local(new(http.CrossOriginProtection).Handler(own)))
@@ -165,6 +166,11 @@ func (s *Simulator) adminDossier(r *http.Request) (any, error) {
 		return nil, fault.New(fault.NotFound, "simulator.admin", "no such dossier")
 	}
 	return d, nil
+}
+
+func (s *Simulator) adminEvents(*http.Request) (any, error) {
+	found, total := s.SinkEvents(maxListed)
+	return object{"events": found, "total": total}, nil
 }
 
 func (s *Simulator) adminBornList(*http.Request) (any, error) {

@@ -8,6 +8,9 @@ import (
 
 // business handles one call and returns the reply that was written down.
 func (s *Simulator) business(c *call, p plan) reply {
+	if c.voice == voiceEvent {
+		return s.sink(c, p)
+	}
 	if c.stray {
 		return s.noted(c, stray(c.rules.AdapterFault))
 	}

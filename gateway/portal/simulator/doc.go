@@ -22,9 +22,13 @@
 //	POST /_sim/listener          {"up":false,"for":"5s"}: the port is closed, then the same one opened again
 //	GET  /_sim/dossiers?q=…      the hundred touched last whose MaHoSo contains the text
 //	GET  /_sim/dossiers/{MaHoSo} what is stored, without any look-up lag
+//	GET  /_sim/events            what stands at the sink, the hundred subjects touched last
 //	POST /_sim/born              a JSON object: a dossier is born on the portal; GET: the list, with what was sent back
 //
 // Bodies are JSON and say so (Content-Type: application/json).
+//
+// Beside the portal stands a sink, a data store that takes CloudEvents at /sink/events; see [Sink]. Faults
+// hit it as they hit the portal, as far as they are not about codes and sentences.
 //
 // It calls nobody: files that records point to are pulled only where Files says
 // so, and then from this machine or in pretence.
@@ -46,7 +50,7 @@
 //
 // Every line has three members first:
 //
-//	type  "start" | "call" | "effect" | "answer" | "fault" | "switch" | "file" | "born" | "status" | "document" | "trace" |
+//	type  "start" | "call" | "effect" | "event" | "answer" | "fault" | "switch" | "file" | "born" | "status" | "document" | "trace" |
 //	      "number" | "upload"
 //	seq   1, 2, 3 … without gaps over all types and over restarts
 //	at    when the line was written: RFC 3339 with up to nine decimals, UTC, never before the line above
@@ -59,7 +63,7 @@
 //
 //	call    arrived      when the handler got the call, before any injected delay
 //	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "status" | "document" |
-//	             "number" | "upload" | "state" | "other"
+//	             "number" | "upload" | "state" | "event" | "event_lookup" | "other"
 //	        service      the name in the envelope as sent ("login" for a login, "" if unreadable)
 //	        updating     isUpdating of a dossier call
 //	        items        number of records in it
@@ -74,6 +78,12 @@
 //	        late         true if it was applied after the connection had been cut (fault applied_late)
 //	        duplicate    step: its (MaHoSo, ThoiDiemXuLy, TrangThai) was stored before; update: equal as
 //	                     JSON to the record it replaces; state: equal as JSON to one before; create: never
+//
+//	event   id, subject, sequence, body: what arrived at the sink, exactly as sent without insignificant white space
+//	        call, index, of, late: as in effect
+//	        duplicate    its id was taken before
+//	        stale        its subject has a higher sequence
+//	        effect       it changed what stands; false for a duplicate or stale one, unless the sink is forgetful
 //
 //	answer  call         seq of the call line
 //	        status       HTTP status; 0 when no status line was sent

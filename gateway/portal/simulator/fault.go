@@ -117,13 +117,15 @@ func (f Fault) fits(c *call) bool {
 	}
 	switch f.Name {
 	case FaultSessionExpired:
-		return c.op != OpLogin && (!c.wrapper || c.voice == voiceMinistry)
+		return c.op != OpLogin && (!c.wrapper || c.voice == voiceMinistry || c.voice == voiceEvent)
 	case FaultAppliedLate, FaultLyingSuccess:
 		return c.writes() && !c.issues()
 	case FaultDuplicateAnswer:
 		return c.op == OpDossier && !c.updating && len(c.items) > 0
 	case FaultLookupLag:
-		return c.op == OpLookup
+		return c.op == OpLookup || c.op == OpEventLookup
+	case FaultSuccessTextBadCode, FaultCodeOKBadText, FaultOrderEnforcing:
+		return c.voice != voiceEvent // it has neither codes nor statuses of dossiers
 	}
 	return true
 }

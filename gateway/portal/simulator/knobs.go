@@ -16,6 +16,7 @@ func Knobs() []KnobGroup {
 		{"Kéo tệp đính kèm", "Pulling files", fileKnobs()},
 		{"Trục của tỉnh", "The province's bus", busKnobs()},
 		{"Cổng của Bộ (/ministry/)", "The ministry's portal (/ministry/)", ministryKnobs()},
+		{"Kho dữ liệu", "The data store", sinkKnobs()},
 		{"Thứ tự trạng thái", "Order of statuses", orderKnobs()},
 	}
 }
@@ -129,6 +130,17 @@ func busKnobs() []Knob {
 		knob("wrapper.catalogue", "Thư mục danh mục", "folder of the catalogues", func(sw *Switches) flag.Value { return word(&sw.Wrapper.Catalogue) }),
 		yes("wrapper.plain", "Danh mục không gói JSON trong chuỗi", "catalogues are not packed into a text", func(sw *Switches) *bool { return &sw.Wrapper.Plain }),
 		knob("wrapper.bearer", "Danh mục đòi token này; trống là không đòi", "the catalogues want this token; empty: none", func(sw *Switches) flag.Value { return word(&sw.Wrapper.Bearer) }),
+	}
+}
+
+func sinkKnobs() []Knob {
+	return []Knob{
+		knob("sink.token", "Kho đòi token này; trống là không đòi", "the store wants this token; empty: none", func(sw *Switches) flag.Value { return word(&sw.Sink.Token) }),
+		knob("sink.secret", "Kho đòi chữ ký với khoá này (whsec_…); trống là không đòi", "the store wants signatures with this secret (whsec_…); empty: none", func(sw *Switches) flag.Value { return word(&sw.Sink.Secret) }),
+		knob("sink.refuse", "Kho từ chối sự kiện có chữ này; trống là không", "the store refuses events with this text; empty: none", func(sw *Switches) flag.Value { return word(&sw.Sink.Refuse) }),
+		knob("sink.max_batch", "Số sự kiện tối đa một lần gọi; 0 là không hạn chế", "most events of a call; 0: no limit", func(sw *Switches) flag.Value { return whole(&sw.Sink.MaxBatch) }),
+		yes("sink.conflict", "Sự kiện gửi lại một mình được trả lời 409", "a repeat that comes alone is answered with 409", func(sw *Switches) *bool { return &sw.Sink.Conflict }),
+		yes("sink.forgetful", "Kho không nhớ mã sự kiện: cái đến sau cùng được giữ", "the store keeps no ids: what comes last stands", func(sw *Switches) *bool { return &sw.Sink.Forgetful }),
 	}
 }
 

@@ -23,6 +23,7 @@ type ledger struct {
 	documents map[string]*folder // by DocCode
 	numbers   map[string]bool    // that gen-2 issued
 	uploads   map[string]string  // files of gen-2: id → hash
+	events    eventStore         // of the sink
 	totals    Totals
 
 	stored func([]*effectLine) // is told of the records of a call once they are stored, under the lock; may be nil
@@ -30,7 +31,8 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{dossiers: map[string]*dossier{}, born: map[string]*folder{}, units: map[string]string{}, documents: map[string]*folder{},
-		numbers: map[string]bool{}, uploads: map[string]string{}}
+		numbers: map[string]bool{}, uploads: map[string]string{},
+		events: eventStore{ids: map[string]bool{}, held: map[string]*heldEvent{}}}
 }
 
 // Totals count what is stored.
@@ -52,6 +54,10 @@ type Totals struct {
 	Uploads      int `json:"uploads"`       // gen-2: files taken
 	States       int `json:"states"`        // gen-2: CapNhatTrangThai
 	StateRepeats int `json:"state_repeats"` // equal to one before
+
+	Events       int `json:"events"`        // that arrived at the sink
+	EventRepeats int `json:"event_repeats"` // with an id that it had
+	EventsStale  int `json:"events_stale"`  // older than what it had of the subject
 
 	FilesFetched     int `json:"files_fetched"`
 	FilesUnreachable int `json:"files_unreachable"`

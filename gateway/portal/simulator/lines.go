@@ -97,6 +97,12 @@ const (
 	typeTrace    = "trace"    // UpdateDocumentTraces
 )
 
+// What arrives at the sink, and what comes of dossiers: lines of one call stand or fall together.
+const (
+	typeEffect = "effect"
+	typeEvent  = "event"
+)
+
 type fileLine struct {
 	head
 	Key     string      `json:"key"`

@@ -13,22 +13,24 @@ type Op string
 
 // The operations.
 const (
-	OpLogin     Op = "login"
-	OpDossier   Op = "dossier"   // DongBoHoSoMC
-	OpProgress  Op = "progress"  // CapNhatTienDoHoSoMC
-	OpLookup    Op = "lookup"    // TraCuuHoSo
-	OpCatalogue Op = "catalogue" // LayThuTuc, LayDanhSachTTHC, LayDanhMuc…, TraCuuTechID, getfile
-	OpStatus    Op = "status"    // DongBoTrangThaiHoSo, DongBoTrangThaiHoSoKM: back to a portal-born dossier
-	OpDocument  Op = "document"  // SyncDocument, UpdateDocumentTraces of the interface of 2017
-	OpNumber    Op = "number"    // gen-2: GetNextValue
-	OpUpload    Op = "upload"    // gen-2: UploadFile
-	OpState     Op = "state"     // gen-2: CapNhatTrangThai; its other services are dossier and progress
-	OpOther     Op = "other"     // an unknown service, or a body nobody can read
+	OpLogin       Op = "login"
+	OpDossier     Op = "dossier"      // DongBoHoSoMC
+	OpProgress    Op = "progress"     // CapNhatTienDoHoSoMC
+	OpLookup      Op = "lookup"       // TraCuuHoSo
+	OpCatalogue   Op = "catalogue"    // LayThuTuc, LayDanhSachTTHC, LayDanhMuc…, TraCuuTechID, getfile
+	OpStatus      Op = "status"       // DongBoTrangThaiHoSo, DongBoTrangThaiHoSoKM: back to a portal-born dossier
+	OpDocument    Op = "document"     // SyncDocument, UpdateDocumentTraces of the interface of 2017
+	OpNumber      Op = "number"       // gen-2: GetNextValue
+	OpUpload      Op = "upload"       // gen-2: UploadFile
+	OpState       Op = "state"        // gen-2: CapNhatTrangThai; its other services are dossier and progress
+	OpEvent       Op = "event"        // events for the sink
+	OpEventLookup Op = "event_lookup" // whether the sink has a subject
+	OpOther       Op = "other"        // an unknown service, or a body nobody can read
 )
 
 // Ops returns every operation.
 func Ops() []Op {
-	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpNumber, OpUpload, OpState, OpOther}
+	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpNumber, OpUpload, OpState, OpEvent, OpEventLookup, OpOther}
 }
 
 // CodeStyle is how error_code is written; clients have seen all four.
@@ -73,7 +75,7 @@ const (
 func AdapterFaults() []AdapterFault { return []AdapterFault{AdapterFaultJSON, AdapterFaultXML} }
 
 // Options configure a [Simulator]. The zero value is a friendly portal that
-// forgets everything when it ends. Everything from Destination to Ministry can be
+// forgets everything when it ends. Everything from Destination to Sink can be
 // switched while it runs; see [Switches].
 type Options struct {
 	Addr      string // where Run listens, e.g. "127.0.0.1:0"; empty: only Handler is used
@@ -108,6 +110,7 @@ type Options struct {
 	Files       Files       // default: files are not pulled
 	Wrapper     Wrapper     // the doors of a provincial bus
 	Ministry    Ministry    // the portal of a ministry, under /ministry/
+	Sink        Sink        // a data store that takes events, beside the portal
 
 	Procedures []Procedure // the catalogue; nil: [SampleProcedures]
 	Faults     []Fault     // switched on at start
@@ -181,7 +184,7 @@ func (o *Options) check(op string) error {
 		return usage("the look-up lag is longer than the declared settle time")
 	}
 	for _, err := range []error{
-		o.Transitions.check(op), o.Capacity.check(op), o.Peak.check(op), o.Files.check(op), o.Wrapper.check(op),
+		o.Transitions.check(op), o.Capacity.check(op), o.Peak.check(op), o.Files.check(op), o.Wrapper.check(op), o.Sink.check(op),
 	} {
 		if err != nil {
 			return err

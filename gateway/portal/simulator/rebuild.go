@@ -33,15 +33,20 @@ type storedLine struct {
 	Pointer   string         `json:"pointer"`
 	Outcome   FileOutcome    `json:"outcome"`
 	Status    int            `json:"status"`
+	ID        string         `json:"id"`
+	Subject   string         `json:"subject"`
+	Sequence  string         `json:"sequence"`
+	Stale     bool           `json:"stale"`
+	Effect    bool           `json:"effect"`
 }
 
 // rebuilding reads a log from its start.
 type rebuilding struct {
 	ledger *ledger
 	forms  *decoder
-	group  []*effectLine // effects whose group is not complete yet
-	good   journal       // size, seq and last up to the last complete line or group
-	size   int64         // read so far
+	group  []change // effects or events whose group is not complete yet
+	good   journal  // size, seq and last up to the last complete line or group
+	size   int64    // read so far
 	seq    uint64
 }
 
@@ -101,8 +106,9 @@ func (r *rebuilding) damaged() error {
 
 // take adds one line; only the end of the file may hold a group that is not whole.
 func (r *rebuilding) take(s storedLine) error {
-	inGroup := s.Type == "effect" && s.Index == len(r.group)
-	if !inGroup && (s.Type == "effect" || len(r.group) > 0) {
+	grouped := s.Type == typeEffect || s.Type == typeEvent
+	inGroup := grouped && s.Index == len(r.group)
+	if !inGroup && (grouped || len(r.group) > 0) {
 		return r.damaged()
 	}
 	switch s.Type {
@@ -115,11 +121,8 @@ func (r *rebuilding) take(s storedLine) error {
 		(&issueLine{head: head{Type: s.Type}, Key: s.Key, Hash: s.Hash, Call: s.Call}).apply(r.ledger)
 	case "file":
 		(&fileLine{head: head{At: s.At}, Key: s.Key, Call: s.Call, Pointer: s.Pointer, Outcome: s.Outcome, Status: s.Status}).apply(r.ledger)
-	case "effect":
-		r.group = append(r.group, &effectLine{
-			head: head{Seq: s.Seq, At: s.At}, Portal: s.Portal, Kind: s.Kind, Key: s.Key, Body: s.Body, Call: s.Call,
-			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, read: r.read(&s),
-		})
+	case typeEffect, typeEvent:
+		r.group = append(r.group, r.member(&s))
 		if s.Index < s.Of-1 {
 			return nil
 		}
@@ -130,6 +133,20 @@ func (r *rebuilding) take(s storedLine) error {
 	}
 	r.good = journal{size: r.size, seq: s.Seq, last: s.At}
 	return nil
+}
+
+// member makes the line of a group anew.
+func (r *rebuilding) member(s *storedLine) change {
+	if s.Type == typeEvent {
+		return &eventLine{
+			head: head{Type: s.Type, Seq: s.Seq, At: s.At}, ID: s.ID, Subject: s.Subject, Sequence: s.Sequence, Body: s.Body, Call: s.Call,
+			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, Stale: s.Stale, Effect: s.Effect,
+		}
+	}
+	return &effectLine{
+		head: head{Seq: s.Seq, At: s.At}, Portal: s.Portal, Kind: s.Kind, Key: s.Key, Body: s.Body, Call: s.Call,
+		Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, read: r.read(s),
+	}
 }
 
 // read reads the body of an effect as it was read when it came.

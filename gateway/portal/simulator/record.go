@@ -20,6 +20,8 @@ type item struct {
 	hash    [sha256.Size]byte
 	files   []attached // gen-2: named by a record
 	problem *refusal
+
+	event, sequence string // of an event for the sink, whose subject is the key
 }
 
 // refusal is a business error: the portal understood and says no.

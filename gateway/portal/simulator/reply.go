@@ -62,6 +62,7 @@ const (
 	voiceDocument              // MResult of 2017
 	voiceToken                 // an OAuth token
 	voiceMinistry              // gen-2: HTTP codes and {code, message, …}
+	voiceEvent                 // HTTP statuses, as receivers of events answer
 )
 
 // encode puts an outcome into words.
@@ -77,6 +78,8 @@ func (s *Simulator) encode(c *call, out outcome) reply {
 		rep.code = strconv.Itoa(count(!out.refused && out.code == codeOK))
 		rep.body = append(quote([]byte(`{"Status":`+rep.code+`,"Message":`), out.message), '}')
 		return rep
+	case voiceEvent:
+		return encodeEvent(c, out)
 	case voiceToken:
 		return s.encodeToken(c, out, rep)
 	case voiceMinistry:

@@ -32,7 +32,7 @@ type call struct {
 
 // keys lists the dossiers that a call is about.
 func (c *call) keys() []string {
-	if c.op == OpLookup {
+	if c.op == OpLookup || c.op == OpEventLookup {
 		return []string{c.key}
 	}
 	keys := make([]string, len(c.items))
@@ -46,7 +46,8 @@ func (c *call) keys() []string {
 func (c *call) issues() bool { return c.op == OpNumber || c.op == OpUpload }
 
 func (c *call) writes() bool {
-	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument || c.issues() || c.op == OpState
+	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument || c.op == OpEvent ||
+		c.issues() || c.op == OpState
 }
 
 // envelope is the body of every service call, and of a login.

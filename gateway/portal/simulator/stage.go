@@ -45,6 +45,8 @@ func (l *ledger) stage(c *call, m mode) ([]change, outcome) {
 		return l.stageStatus(c, m)
 	case c.op == OpDocument:
 		return l.stageDocument(c)
+	case c.op == OpEvent:
+		return l.stageEvents(c)
 	case !c.writes():
 		return nil, outcome{code: codeOK, message: textStored}
 	}
@@ -101,7 +103,7 @@ func partly(refused []*refusal, keys []string) outcome {
 
 func (d *draft) add(c *call, it *item) *refusal {
 	s := d.standing(it.key)
-	e := &effectLine{head: head{Type: "effect"}, Key: it.key, Body: it.body, Call: c.seq, read: *it}
+	e := &effectLine{head: head{Type: typeEffect}, Key: it.key, Body: it.body, Call: c.seq, read: *it}
 	var problem *refusal
 	switch {
 	case c.op == OpProgress:

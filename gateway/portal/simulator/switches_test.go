@@ -42,6 +42,7 @@ peak:
 files: {pull: fake, after: 3s, timeout: 4s, missing: [example.vn/khong], share: 0.25}
 wrapper: {closed: true, create: /a, update: /b, steps: /c, catalogue: /d, plain: true, bearer: thử}
 ministry: {closed: true, exists_shows_id: true}
+sink: {token: t, secret: whsec_AAAA, refuse: độc, max_batch: 9, conflict: true, forgetful: true}
 faults:
   - {name: latency, delay: 1.5s, share: 0.01}
   - {name: stored_answer_lost, ending: hang, ops: [dossier, progress], count: 3, stored: true}

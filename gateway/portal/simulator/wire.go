@@ -23,6 +23,8 @@ func (s *Simulator) routes() http.Handler {
 			mux.HandleFunc(base+group, s.handle(member(func(d *decoder, body []byte) *call { return d.service(body) })))
 		}
 	}
+	mux.HandleFunc("POST /sink/events", s.handle(sinkCall))
+	mux.HandleFunc("GET /sink/events/{kind}/{id}", s.handle(sinkCall))
 	s.adminRoutes(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, ok := s.now().doors[r.URL.Path]

@@ -82,7 +82,7 @@ func former(in string) ([]string, error) {
 		if r["successor_basis"] == "official" {
 			certain = "official"
 		}
-		return line(r["code"], r["type"], r["name"], r["province_code"], r["last_seen"],
+		return line(r["code"], r["type"], r["name"], r["province_code"], districtOf(r), r["last_seen"],
 			strings.ReplaceAll(r["successor_codes"], ";", ","), certain)
 	})
 }
@@ -106,21 +106,21 @@ func changes(in string) ([]string, error) {
 	})
 }
 
-// renamed keeps the names that a unit bore between 2016 and June 2025 under
-// the code that it still has; a mere change of type makes no line.
+// renamed keeps the names, types and districts that a unit had between 2016 and
+// June 2025 under the code that it still has.
 func renamed(in string) ([]string, error) {
-	now, err := read(in, "old_units.csv")
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, r := range now {
-		names[r["code"]] = r["name"]
-	}
 	return each(in, "former_units.csv", func(r row) string {
-		if r["status"] == "retired" || r["name"] == names[r["code"]] {
+		if r["status"] == "retired" {
 			return ""
 		}
-		return line(r["code"], r["type"], r["name"])
+		return line(r["code"], r["type"], r["name"], districtOf(r))
 	})
+}
+
+// districtOf returns the district of a former commune; the table gives districts their province there.
+func districtOf(r row) string {
+	if r["level"] != "commune" {
+		return ""
+	}
+	return r["district_code"]
 }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+type opsCmd struct {
+	Pause    opsPauseCmd    `cmd:"" help:"Stop every call to a destination, on all nodes within two seconds. What is due waits."`
+	Resume   opsResumeCmd   `cmd:"" help:"Let a paused destination go on."`
+	Breakers opsBreakersCmd `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
+	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
+	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
+}
+
+// opsOrder is who gives an order, and why.
+type opsOrder struct {
+	Reason string `help:"Why. Kept for good, so without names of citizens." required:"" placeholder:"TEXT"`
+	Actor  string `help:"Who says so; default the user of this session." placeholder:"NAME"`
+	storeFlags
+}
+
+// opsTarget is a destination, or all of them.
+type opsTarget struct {
+	Destination string `arg:"" optional:"" help:"Code of the destination."`
+	All         bool   `help:"Every destination, those to come included."`
+	opsOrder
+}
+
+type opsPauseCmd struct{ opsTarget }
+
+type opsResumeCmd struct{ opsTarget }
+
+type opsBreakersCmd struct{ storeFlags }
+
+type opsBreakerCmd struct {
+	Destination string `arg:"" help:"Code of the destination."`
+	Operation   string `arg:"" help:"login, create, update, steps or lookup; of a ministry also number, upload or status." enum:"login,create,update,steps,lookup,number,upload,status"`
+	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself." enum:"open,closed,auto"`
+	opsOrder
+}
+
+type opsActionsCmd struct {
+	Limit int `help:"Most lines." default:"50"`
+	storeFlags
+}
+
+// Run pauses.
+func (c *opsPauseCmd) Run(ctx context.Context, s *streams) error {
+	return c.toggle(ctx, s, gateway.BreakerOpen, "paused: no node starts a call from two seconds on; calls on their way end by themselves")
+}
+
+// Run lets go.
+func (c *opsResumeCmd) Run(ctx context.Context, s *streams) error {
+	return c.toggle(ctx, s, "", "resumed")
+}
+
+func (c *opsTarget) toggle(ctx context.Context, s *streams, state gateway.BreakerState, done string) error {
+	code, named := c.Destination, c.Destination
+	switch {
+	case c.All && code != "":
+		return fault.New(fault.Usage, "ops", "either a destination or --all")
+	case c.All:
+		code, named = gateway.EveryDestination, "every destination"
+	case code == "":
+		return fault.New(fault.Usage, "ops", "a destination or --all is needed")
+	}
+	return c.give(ctx, s, gateway.Order{Key: gateway.SwitchKey(code), State: state}, named+" is "+done)
+}
+
+// Run forces one breaker.
+func (c *opsBreakerCmd) Run(ctx context.Context, s *streams) error {
+	o := gateway.Order{Key: gateway.BreakerKey{Destination: c.Destination, Operation: gateway.Operation(c.Operation)}}
+	done := "left to itself"
+	if c.State != "auto" {
+		o.State, done = gateway.BreakerState(c.State), "forced "+c.State
+	}
+	return c.give(ctx, s, o, fmt.Sprintf("the breaker of %s at %s is %s", c.Operation, c.Destination, done))
+}
+
+// give gives an order about a destination that there is: a misspelt one would stop nothing, and say so to nobody.
+func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done string) error {
+	o.Reason, o.Actor = c.Reason, cmp.Or(c.Actor, s.getenv("SUDO_USER"), s.getenv("USER"), s.getenv("LOGNAME"))
+	if o.Actor == "" {
+		return fault.New(fault.Usage, "ops", "--actor is needed: the session does not say whose it is")
+	}
+	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
+		if err := c.known(ctx, settings, store, o.Key.Destination); err != nil {
+			return err
+		}
+		row, err := store.ForceBreaker(ctx, o)
+		var wrong *fault.Error
+		if errors.As(err, &wrong) && wrong.Code == fault.Invalid {
+			return fault.New(fault.Usage, "ops", wrong.Msg)
+		}
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(standingOfBreaker(row))
+		}
+		_, err = fmt.Fprintln(s.out, done)
+		return err
+	})
+}
+
+func (c *opsOrder) known(ctx context.Context, settings config.Config, store *postgres.Store, code string) error {
+	if code == gateway.EveryDestination {
+		return nil
+	}
+	if c.Config != "" {
+		codes := make([]string, len(settings.Destinations))
+		for i, d := range settings.Destinations {
+			codes[i] = d.Code
+		}
+		if !slices.Contains(codes, code) {
+			return fault.New(fault.Usage, "ops", "the configuration has no destination "+code+"; it has "+strings.Join(codes, ", "))
+		}
+		return nil
+	}
+	worked, err := store.WorkedFor(ctx, code)
+	if err == nil && !worked {
+		return fault.New(fault.NotFound, "ops", "nothing was ever sent to a destination "+code+"; with --config its name is enough")
+	}
+	return err
+}
+
+// breakerStanding is a breaker or a kill switch as it is printed.
+type breakerStanding struct {
+	Destination string `json:"destination"` // "*": every one
+	Operation   string `json:"operation"`   // "all": a kill switch
+	State       string `json:"state"`
+	Forced      string `json:"forced,omitempty"`
+	By          string `json:"forced_by,omitempty"`
+	For         string `json:"forced_for,omitempty"`
+	Reason      string `json:"reason,omitempty"` // of the last change of state
+	Ramp        int    `json:"ramp_percent"`
+	OpenForS    int    `json:"open_for_s,omitempty"`
+	UpdatedAt   string `json:"updated_at"`
+}
+
+func standingOfBreaker(row gateway.BreakerRow) breakerStanding {
+	b := breakerStanding{
+		Destination: row.Key.Destination, Operation: string(row.Key.Operation), State: string(row.State), Forced: string(row.Forced),
+		By: row.ForcedBy, For: row.ForcedFor, Reason: row.Reason, Ramp: row.Ramp, UpdatedAt: row.UpdatedAt.Format(time.RFC3339),
+	}
+	if row.State == gateway.BreakerOpen {
+		b.OpenForS = int(max(row.OpenFor, 0).Seconds())
+	}
+	return b
+}
+
+// words say how a breaker stands, and why.
+func (b breakerStanding) words() (state, why string) {
+	forced := fmt.Sprintf("%s: %s", b.By, b.For)
+	switch {
+	case b.Operation == string(gateway.OpAll) && b.Forced != "":
+		return "PAUSED", forced
+	case b.Forced != "":
+		return "forced " + b.Forced, forced
+	case b.State == string(gateway.BreakerOpen):
+		return fmt.Sprintf("open for %d s", b.OpenForS), b.Reason
+	case b.State == string(gateway.BreakerClosed) && b.Ramp == 0:
+		return "closed, one canary first", b.Reason
+	case b.State == string(gateway.BreakerClosed) && b.Ramp < 100:
+		return fmt.Sprintf("closed, %d %% of the calls", b.Ramp), b.Reason
+	}
+	return strings.ReplaceAll(b.State, "_", " "), b.Reason
+}
+
+// Run lists breakers. One that has no row was never anything but closed.
+func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
+	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
+		rows, err := store.Breakers(ctx)
+		if err != nil {
+			return err
+		}
+		all := []breakerStanding{}
+		for _, row := range rows {
+			if row.Key.IsSwitch() && !row.Paused() {
+				continue // a switch that is off
+			}
+			all = append(all, standingOfBreaker(row))
+		}
+		slices.SortFunc(all, func(a, b breakerStanding) int {
+			return cmp.Or(strings.Compare(a.Destination, b.Destination), strings.Compare(a.Operation, b.Operation))
+		})
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(all)
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, b := range all {
+			state, why := b.words()
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.Destination, b.Operation, state, b.UpdatedAt, why); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	})
+}
+
+// Run lists actions.
+func (c *opsActionsCmd) Run(ctx context.Context, s *streams) error {
+	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
+		all, err := store.OperatorActions(ctx, min(max(c.Limit, 1), 10_000))
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(all)
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, a := range all {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.At.Format(time.RFC3339), a.Actor, a.Action, a.Destination, a.Operation, a.Reason); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	})
+}

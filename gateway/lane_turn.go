@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"time"
+)
+
+// turn is leave for one call: of the ramp, the limiter, the rate and the
+// breaker, taken in this order, the scarce last.
+type turn struct {
+	r       *run
+	gate    *gate // nil: not taken
+	limited bool
+	limits  Limits
+	granted bool
+	permit  *Permit
+	started time.Time // before the breaker was asked for the last time
+	ended   time.Time // when the answer was there, or the time was up
+}
+
+// enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
+func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
+	key := BreakerKey{Destination: r.spec.Code, Operation: op}
+	if wait := max(r.quiet(), r.breakers.wait(key)); wait > 0 { // no turn is taken for nothing
+		r.hold(wait)
+		return nil, nil
+	}
+	t := &turn{r: r}
+	if ok, err := t.take(ctx, key); err != nil || !ok {
+		t.giveBack()
+		return nil, err
+	}
+	permit, wait, err := r.breakers.Allow(ctx, key, r.leaseLength())
+	if err != nil || permit == nil || !r.room(ctx) {
+		t.giveBack()
+		if permit != nil {
+			permit.Cancel(ctx)
+		} else if wait > 0 {
+			r.hold(wait)
+		}
+		return nil, err
+	}
+	t.permit = permit
+	return t, nil
+}
+
+// take takes what a call needs but the breaker's leave; false when the run's time is spent or it is to stop.
+func (t *turn) take(ctx context.Context, key BreakerKey) (bool, error) {
+	r := t.r
+	ramp := r.breakers.gate(key)
+	if ok, err := r.wait(ctx, ramp.acquire); err != nil || !ok {
+		return false, err
+	}
+	t.gate = ramp
+	r.limiter.Lower(r.limits().Lanes)
+	if ok, err := r.wait(ctx, r.limiter.Acquire); err != nil || !ok {
+		return false, err
+	}
+	t.limited, t.limits = true, r.limits()
+	ok, err := r.wait(ctx, func(ctx context.Context) error { return r.tokens.Take(ctx, t.limits) })
+	t.granted = ok
+	return ok, err
+}
+
+// wait lets the run wait for something and keeps the lease meanwhile; false when its time is spent or it is to stop.
+func (r *run) wait(ctx context.Context, something func(context.Context) error) (bool, error) {
+	for r.room(ctx) {
+		most := min(r.leaseLength()/2, time.Until(r.end)-r.leaseLength())
+		waiting, cancel := context.WithTimeout(ctx, most)
+		err := something(waiting)
+		over := waiting.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			return true, nil
+		case ctx.Err() != nil:
+			return false, nil
+		case !over:
+			return false, err
+		}
+		if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{}); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// hold notes that something which is due must wait; the run comes again after the shortest of these times.
+func (r *run) hold(wait time.Duration) {
+	if r.held == 0 || wait < r.held {
+		r.held = wait
+	}
+}
+
+// giveBack returns what was taken and not used.
+func (t *turn) giveBack() {
+	if t.granted {
+		t.r.tokens.Return(t.limits)
+	}
+	if t.limited {
+		t.r.limiter.Release()
+	}
+	if t.gate != nil {
+		t.gate.release()
+	}
+}
+
+// start says whether the call may begin now, after all that it waited for.
+func (t *turn) start() bool {
+	t.started = time.Now()
+	return t.r.quiet() <= 0 && t.permit.Start()
+}
+
+// abandon ends a turn without a call.
+func (t *turn) abandon(ctx context.Context) {
+	t.permit.Cancel(ctx)
+	t.giveBack()
+}
+
+// end hears what the call showed about the destination.
+func (t *turn) end(ctx context.Context, health Health) {
+	t.ended = time.Now()
+	took := t.ended.Sub(t.started)
+	if t.permit.Done(ctx, health, took) {
+		t.r.limiter.Restart()
+	}
+	t.r.limiter.Done(t.started, took, health)
+	t.gate.release()
+}
+
+// limits are what the destination's shape allows now.
+func (l *target) limits() Limits { return l.shape.At(time.Now(), l.spec.Timeout) }

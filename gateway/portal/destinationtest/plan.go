@@ -1,0 +1,121 @@
+package destinationtest
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// mustPlan plans, and fails the test where that is not possible.
+func (w *world) mustPlan(wanted gateway.Wanted, known gateway.Known) []gateway.PlannedCall {
+	w.t.Helper()
+	calls, err := w.Plan(wanted, known)
+	if err != nil {
+		w.t.Fatalf("not planned: %v", err)
+	}
+	return calls
+}
+
+// after is what is known once a call was taken.
+func after(known gateway.Known, c gateway.PlannedCall) gateway.Known {
+	if c.Operation == gateway.OpSteps {
+		known.Steps = append(slices.Clone(known.Steps), c.Steps...)
+		return known
+	}
+	return gateway.Known{Exists: true, HeaderHash: c.HeaderHash, Steps: known.Steps}
+}
+
+func (s Subject) plan(t *testing.T) {
+	t.Run("is the same for the same, and leaves what it is given as it was", func(t *testing.T) {
+		w := s.open(t, time.Second)
+		wanted := s.Wanted(1, 1)
+		before := bytes.Clone(wanted.Body)
+		one, two := w.mustPlan(wanted, gateway.Known{}), w.mustPlan(s.Wanted(1, 1), gateway.Known{})
+		if d := cmp.Diff(one, two); d != "" {
+			t.Error("two plans of one wish differ") // the difference is personal
+		}
+		if !bytes.Equal(before, wanted.Body) {
+			t.Error("the plan changed the body that it was given")
+		}
+		for _, c := range one {
+			for i := range c.Payload {
+				clear(c.Payload[i])
+			}
+		}
+		if !bytes.Equal(before, wanted.Body) || len(two) == 0 || !cmp.Equal(two, w.mustPlan(wanted, gateway.Known{})) {
+			t.Error("who changes a payload changes other plans")
+		}
+	})
+	t.Run("gets shorter with each call that was taken, and ends", func(t *testing.T) {
+		w := s.open(t, time.Second)
+		var known gateway.Known
+		calls := w.mustPlan(s.Wanted(1, 1), known)
+		if len(calls) == 0 || calls[0].Operation != gateway.OpCreate {
+			t.Fatal("what is not there is not created")
+		}
+		for i, c := range calls {
+			known = after(known, c)
+			rest := w.mustPlan(s.Wanted(1, 1), known)
+			if !cmp.Equal(calls[i+1:], rest, cmpopts.EquateEmpty()) {
+				t.Fatalf("after call %d of %d something else than the rest is planned", i+1, len(calls))
+			}
+		}
+		changed := w.mustPlan(s.Wanted(1, 2), known)
+		if len(changed) == 0 || changed[0].Operation == gateway.OpCreate {
+			t.Error("a change of what is there is no update")
+		}
+	})
+	t.Run("sends a header that is there and not known as an update", func(t *testing.T) {
+		w := s.open(t, time.Second)
+		calls := w.mustPlan(s.Wanted(1, 1), gateway.Known{Exists: true})
+		if len(calls) == 0 || calls[0].Operation != gateway.OpUpdate {
+			t.Error("it is not updated")
+		}
+	})
+	t.Run("is about its own entity, and carries what it is to carry", func(t *testing.T) {
+		w := s.open(t, time.Second)
+		var carried []byte
+		one, two := w.mustPlan(s.Wanted(1, 1), gateway.Known{}), w.mustPlan(s.Wanted(2, 1), gateway.Known{})
+		for _, c := range one {
+			if c.Key != s.Wanted(1, 1).Key || len(c.Payload) == 0 {
+				t.Error("a call has another key, or nothing to carry")
+			}
+			carried = append(carried, bytes.Join(c.Payload, nil)...)
+		}
+		if one[0].HeaderHash == two[0].HeaderHash {
+			t.Error("two entities have one hash")
+		}
+		for i, canary := range s.Canaries {
+			if !bytes.Contains(carried, []byte(canary)) {
+				t.Errorf("canary %d is nowhere in the payload: the suite would not notice it elsewhere", i)
+			}
+		}
+	})
+	t.Run("refuses what cannot be shown without naming anybody", s.refusedPlan)
+}
+
+func (s Subject) refusedPlan(t *testing.T) {
+	w := s.open(t, time.Second)
+	foreign := s.Wanted(1, 1)
+	foreign.Kind = schema.KindDossierStep // never a kind of entity
+	if _, err := w.Plan(foreign, gateway.Known{}); fault.CodeOf(err) != fault.Invalid {
+		t.Error("a kind that it does not receive is no fault with code invalid")
+	} else {
+		w.silent("error", err.Error())
+	}
+	broken := s.Wanted(1, 1)
+	broken.Body = broken.Body[:len(broken.Body)-1]
+	if _, err := w.Plan(broken, gateway.Known{}); err == nil || fault.CodeOf(err) == fault.Invalid {
+		t.Error("a body that breaks off is our bug, not the source's data")
+	} else {
+		w.silent("error", err.Error())
+	}
+}

@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// Longest words of an operator, in characters.
+const (
+	longestActor  = 100
+	longestReason = 500
+)
+
+// ForceBreaker implements [gateway.BreakerStore] and [gateway.OperatorStore].
+// Row and action are one transaction: nothing is forced that nobody answers for.
+func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.BreakerRow, error) {
+	if err := checkOrder(o); err != nil {
+		return gateway.BreakerRow{}, err
+	}
+	by, why := o.Actor, o.Reason
+	if o.State == "" {
+		by, why = "", ""
+	}
+	row, _, err := s.changeBreaker(ctx, breakerChange{
+		key: o.Key, who: o.Actor, reason: o.Reason, update: `
+		UPDATE breaker
+		SET forced = $3, forced_by = $4, forced_for = $5, node = $6, updated_at = clock_timestamp()
+		WHERE destination = $1 AND operation = $2`,
+		also: func(ctx context.Context, tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `
+				INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
+				VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6)`,
+				uuid.New(), o.Actor, gateway.ActionOf(o), o.Key.Destination, string(o.Key.Operation), o.Reason)
+			return err
+		},
+	}, string(o.State), by, why, o.Actor)
+	return row, err
+}
+
+// checkOrder wants a name and a reason, each of one line.
+func checkOrder(o gateway.Order) error {
+	const op = "postgres.ForceBreaker"
+	for _, word := range []struct {
+		name, text string
+		longest    int
+	}{{"who says so", o.Actor, longestActor}, {"a reason", o.Reason, longestReason}} {
+		switch {
+		case strings.TrimSpace(word.text) == "":
+			return fault.New(fault.Invalid, op, word.name+" is missing")
+		case !utf8.ValidString(word.text) || utf8.RuneCountInString(word.text) > word.longest || strings.ContainsFunc(word.text, unicode.IsControl):
+			return fault.New(fault.Invalid, op, word.name+" is one line of text, not longer than a few sentences")
+		}
+	}
+	return nil
+}
+
+// OperatorActions implements [gateway.OperatorStore]. Index: operator_action_at_idx.
+func (s *Store) OperatorActions(ctx context.Context, limit int) ([]gateway.OperatorAction, error) {
+	const op = "postgres.OperatorActions"
+	rows, err := s.pool.Query(ctx, `
+		SELECT at, actor, action, destination, operation, reason
+		FROM operator_action
+		ORDER BY at DESC
+		LIMIT $1`, limit)
+	if err != nil {
+		return nil, fail(err, op)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.OperatorAction])
+	return all, fail(err, op)
+}
+
+// WorkedFor reports whether a destination was ever worked for, for commands
+// that have no configuration to ask. Indexes: delivery_pkey, breaker_pkey.
+func (s *Store) WorkedFor(ctx context.Context, destination string) (bool, error) {
+	var known bool
+	err := s.pool.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM delivery WHERE destination = $1) OR EXISTS (SELECT FROM breaker WHERE destination = $1)`,
+		destination).Scan(&known)
+	return known, fail(err, "postgres.WorkedFor")
+}
+
+var _ gateway.OperatorStore = (*Store)(nil)
