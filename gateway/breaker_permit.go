@@ -131,7 +131,9 @@ func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took ti
 const probeKey = "000.00.00.H00-000000-0000"
 
 // overdue returns the breakers whose probe no lane made in time. A probe is a
-// look-up: while that operation is itself held, its breaker comes first.
+// look-up: while that operation is itself held, its breaker comes first. A
+// destination without a look-up is probed by its lanes alone: their first call
+// after the wait is the canary, and without work there is nothing to find out.
 func (s *Breakers) overdue(now time.Time) []BreakerKey {
 	var keys []BreakerKey
 	for k, b := range s.all {
@@ -139,7 +141,7 @@ func (s *Breakers) overdue(now time.Time) []BreakerKey {
 			continue
 		}
 		look := BreakerKey{Destination: k.Destination, Operation: OpLookup}
-		if k != look && !s.all[look].standing(now).free {
+		if s.all[look] == nil || k != look && !s.all[look].standing(now).free {
 			continue
 		}
 		b.mu.Lock()

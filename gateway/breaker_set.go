@@ -47,9 +47,6 @@ type Breakers struct {
 	paused map[string]bool
 }
 
-// guarded are the operations that have a breaker.
-func guarded() []Operation { return []Operation{OpLogin, OpCreate, OpUpdate, OpSteps, OpLookup} }
-
 // writeTimeout is how long a change of a breaker may take to be written.
 const writeTimeout = 2 * time.Second
 
@@ -73,7 +70,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		spec := d.Spec()
 		code := spec.Code
 		s.destinations[code] = d
-		for _, op := range guarded() {
+		for _, op := range spec.guarded() {
 			k := BreakerKey{Destination: code, Operation: op}
 			s.all[k] = newBreaker(k, s.options, spec.Lanes)
 		}
@@ -159,7 +156,11 @@ func (s *Breakers) Held(destination string) time.Duration {
 	}
 	var held time.Duration
 	now := time.Now()
-	for _, op := range []Operation{OpCreate, OpUpdate, OpSteps} {
+	d := s.destinations[destination]
+	if d == nil {
+		return 0
+	}
+	for _, op := range d.Spec().writes() {
 		b := s.all[BreakerKey{Destination: destination, Operation: op}]
 		if b == nil {
 			return 0

@@ -186,6 +186,28 @@ func TestBreakerProbes(t *testing.T) {
 		})
 	})
 
+	t.Run("without work and without a look-up it waits for the lanes", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			blind := newModelPortal("model", gateway.ShowsNothing)
+			b := newNode(t, newRows(), "node-a", blind)
+			for range 4 {
+				call(t, b, gateway.HealthSick, 0)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() { done <- b.Run(ctx) }()
+			time.Sleep(3 * openFor)
+			require.Empty(t, blind.calls)
+			made, probe := call(t, b, gateway.HealthAlive, 0)
+			require.True(t, made && probe)
+			made, probe = call(t, b, gateway.HealthAlive, 0)
+			require.True(t, made && !probe)
+			cancel()
+			require.NoError(t, <-done)
+		})
+	})
+
 	t.Run("a failed probe that could not be written holds here", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

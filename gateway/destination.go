@@ -19,7 +19,9 @@ type Destination interface {
 	Spec() DestinationSpec
 	// Plan says which calls bring the destination from what it is known to show to what is wanted, in order.
 	// An empty plan means that it shows it already. A fault with code Invalid means that the entity cannot be
-	// shown as it is (unmapped state, missing field): it is held back with the problems as cause.
+	// shown as it is (unmapped state, missing field): it is held back with the problems as cause. One with code
+	// Conflict means that what the destination holds stands in the way, until a person has cleared it up.
+	// A plan may end where the next call needs something that the destination has yet to issue.
 	Plan(wanted Wanted, known Known) ([]PlannedCall, error)
 	// Send makes one call of one operation with one planned call of each delivery, and returns one outcome for
 	// each, in order. A destination that answers for the whole batch repeats its outcome and sets Outcome.Whole.
@@ -27,6 +29,12 @@ type Destination interface {
 	// Lookup asks what the destination shows of a key now. The outcome is Found, Absent or a failure. It is
 	// not called where the specification says that a look-up shows nothing.
 	Lookup(ctx context.Context, key string) (Known, Outcome)
+}
+
+// Greeter is a destination that can be asked whether it lets us in, without a
+// look-up. The outcome is Delivered or a failure; nothing changes over there.
+type Greeter interface {
+	Greet(ctx context.Context) Outcome
 }
 
 // DestinationSpec is what a destination declares about itself.
@@ -37,6 +45,8 @@ type DestinationSpec struct {
 	Batch    int           // most deliveries a call
 	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
 	Shows    LookupMode    // what a look-up shows
+	Writes   []Operation   // that it knows, in the order in which a delivery goes through them; none: create, update, steps
+	OneShot  bool          // with ShowsNothing: it may store a repeated create twice, so that one of unknown outcome waits for a person
 	Settle   time.Duration // how late a write may still be applied or become visible; of no account where Idempotent
 	Timeout  time.Duration // of one call, from its start to the last byte of the answer
 
@@ -58,8 +68,8 @@ func (s DestinationSpec) Check() error {
 		return wrong("a timeout is positive, settle not negative")
 	case !slices.Contains([]LookupMode{ShowsNothing, ShowsExistence, ShowsHeader, ShowsTrail}, s.Shows):
 		return wrong("a look-up shows none, exists, header or trail")
-	case s.Shows == ShowsNothing && !s.Idempotent:
-		return wrong("without a look-up and without idempotent writes an unknown outcome would stay one for ever")
+	case s.OneShot && (s.Shows != ShowsNothing || s.Idempotent):
+		return wrong("a person is waited for only where neither a look-up nor a repeat ends a doubt")
 	case s.Keys != KeyNumber && s.Keys != KeyEntity:
 		return wrong("an unknown scheme of keys")
 	case s.Keys == KeyNumber && slices.ContainsFunc(s.Receives, func(k schema.Kind) bool { return k != schema.KindDossier }):
@@ -104,6 +114,12 @@ const (
 	OpUpdate Operation = "update"
 	OpSteps  Operation = "steps"
 	OpLookup Operation = "lookup"
+
+	// The following are known to some destinations only.
+
+	OpNumber Operation = "number" // the destination issues the number of an entity
+	OpUpload Operation = "upload" // one file that a later create names
+	OpStatus Operation = "status" // where the entity stands, in a call of its own
 )
 
 // Wanted is what a destination should show.
@@ -122,6 +138,10 @@ type Known struct {
 	HeaderHash schema.Hash      // of the header as PlannedCall.HeaderHash counts it; zero: not known
 	Steps      []schema.StepKey // steps that it has; in look-up modes without a trail only those that it acknowledged
 	TrailSeen  bool             // Steps comes from a look-up that shows the trail
+
+	// Issued is what the destination gave for the entity and wants to hear again: numbers, ids, handles of files,
+	// by names of the destination's own. It is kept with the delivery whatever else becomes of it.
+	Issued map[string]string
 }
 
 // PlannedCall is one write for one delivery.
@@ -130,7 +150,7 @@ type PlannedCall struct {
 	Key        string           // of the delivery
 	Payload    [][]byte         // the elements of the call's data, JSON: one header, or the steps in order
 	HeaderHash schema.Hash      // create and update: what Known.HeaderHash will be afterwards
-	Steps      []schema.StepKey // steps: what Known.Steps gains
+	Steps      []schema.StepKey // steps and status: what Known.Steps gains
 }
 
 // OutcomeKind says what became of one delivery in one call.
@@ -170,6 +190,8 @@ type Outcome struct {
 	HTTPStatus int           // 0: no answer
 	RetryAfter time.Duration // asked for by the destination; 0: not
 	Err        error         // for the log
+
+	Issued map[string]string // what it gave in this call, whatever the kind; see Known.Issued
 }
 
 // Waker tells the workers of destinations, after a commit, that deliveries are

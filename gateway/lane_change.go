@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,7 +16,11 @@ import (
 // its delivery; size is how many shared the call.
 func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	it.called = it.next.Payload
+	it.Known.Issued = joined(it.Known.Issued, o.Issued)
 	d := Dispose(o.Kind, o.Shelf)
+	if d.Repeat == RepeatSettled && it.next.Operation.Prepares() {
+		return r.later(it, Disposition{State: StateQueued, Shelf: d.Shelf}, o)
+	}
 	if o.Whole && size > 1 && (o.Kind == RefusedData || o.Kind == Exists || o.Kind == Absent) {
 		return r.narrow(it, size)
 	}
@@ -39,9 +44,10 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	}
 	it.Operation = ""
 	switch {
-	case d.Repeat == RepeatLook && r.spec.Shows == ShowsNothing:
-		it.Known = Known{Exists: true, Steps: it.Known.Steps} // as far as anybody can tell
-	case d.Repeat == RepeatLook:
+	case d.Repeat != RepeatLook:
+	case r.spec.Shows == ShowsNothing: // its word is all that there is
+		it.Known.Exists, it.Known.HeaderHash = true, schema.Hash{}
+	default:
 		it.Operation = OpLookup
 	}
 	if it.Tries >= quickTries { // it contradicts itself
@@ -70,14 +76,22 @@ func (r *run) delivered(it *item) DeliveryUpdate {
 		it.Tries = 0
 	}
 	c := r.planned(it)
-	again := it.next.Operation == OpCreate || it.next.Operation == OpUpdate
-	if took.Operation == OpSteps {
-		again = slices.ContainsFunc(it.next.Steps, func(k schema.StepKey) bool { return slices.Contains(took.Steps, k) })
-	}
-	if again {
+	if wantsAgain(took, it.next) {
 		return r.failed(it, StateFailedGateway, ShelfGateway, "plan.unstable", "")
 	}
 	return c
+}
+
+// wantsAgain reports whether a plan asks for what a call has just done.
+func wantsAgain(took, next PlannedCall) bool {
+	switch {
+	case took.Operation.carriesSteps():
+		return slices.ContainsFunc(next.Steps, func(k schema.StepKey) bool { return slices.Contains(took.Steps, k) }) ||
+			next.Operation == OpCreate || next.Operation == OpUpdate
+	case took.Operation.Prepares():
+		return next.Operation == took.Operation && slices.EqualFunc(took.Payload, next.Payload, bytes.Equal)
+	}
+	return next.Operation == OpCreate || next.Operation == OpUpdate
 }
 
 // narrow sends an item in a smaller call next time, at most half of this one.
@@ -129,7 +143,7 @@ func (r *run) settled(it *item, state SyncState) DeliveryUpdate {
 	switch {
 	case state != StateDelivered:
 		it.Doubtful = false
-	case it.Doubtful && r.spec.Shows != ShowsExistence:
+	case it.Doubtful && r.spec.Shows.showsContent():
 		c.VerifyIn = &r.spec.Settle
 	default:
 		it.Doubtful = false
@@ -164,9 +178,10 @@ func (r *run) unmarked(items []*item) []DeliveryUpdate {
 
 // unplannable says what becomes of an entity that cannot be shown as it is.
 func (r *run) unplannable(it *item, err error) DeliveryUpdate {
-	if fault.CodeOf(err) != fault.Invalid {
+	code := fault.CodeOf(err)
+	if code != fault.Invalid && code != fault.Conflict {
 		r.log.Error("delivery not planned", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
-		c := r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(fault.CodeOf(err)), "")
+		c := r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(code), "")
 		wait := or(r.schedule.Cap, defaultRetryCap) // it costs nobody anything, and our bug may be gone after the next release
 		c.RetryIn = &wait
 		return c
@@ -180,6 +195,9 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 	}
 	slices.Sort(codes)
 	cause := "plan." + strings.Join(slices.Compact(codes), "+")
+	if code == fault.Conflict {
+		return r.failed(it, StateFailedDestination, ShelfDestination, cause, strings.Join(details, " "))
+	}
 	return r.failed(it, StateFailedData, ShelfSource, cause, strings.Join(details, " "))
 }
 

@@ -163,14 +163,17 @@ func TestDestinationSpecCheck(t *testing.T) {
 			s.Receives = []schema.Kind{schema.KindDossierStep}
 			s.Keys = gateway.KeyEntity
 		},
-		"people by number":                  func(s *gateway.DestinationSpec) { s.Receives = []schema.Kind{schema.KindPerson} },
-		"keys of another kind":              func(s *gateway.DestinationSpec) { s.Keys = "name" },
-		"no batch":                          func(s *gateway.DestinationSpec) { s.Batch = 0 },
-		"more lanes than slots":             func(s *gateway.DestinationSpec) { s.Lanes = gateway.Slots + 1 },
-		"no timeout":                        func(s *gateway.DestinationSpec) { s.Timeout = 0 },
-		"a negative settle":                 func(s *gateway.DestinationSpec) { s.Settle = -1 },
-		"look-ups of another kind":          func(s *gateway.DestinationSpec) { s.Shows = "" },
-		"doubt that nothing could ever end": func(s *gateway.DestinationSpec) { s.Shows = gateway.ShowsNothing },
+		"people by number":                          func(s *gateway.DestinationSpec) { s.Receives = []schema.Kind{schema.KindPerson} },
+		"keys of another kind":                      func(s *gateway.DestinationSpec) { s.Keys = "name" },
+		"no batch":                                  func(s *gateway.DestinationSpec) { s.Batch = 0 },
+		"more lanes than slots":                     func(s *gateway.DestinationSpec) { s.Lanes = gateway.Slots + 1 },
+		"no timeout":                                func(s *gateway.DestinationSpec) { s.Timeout = 0 },
+		"a negative settle":                         func(s *gateway.DestinationSpec) { s.Settle = -1 },
+		"look-ups of another kind":                  func(s *gateway.DestinationSpec) { s.Shows = "" },
+		"a wait for a person that a look-up spares": func(s *gateway.DestinationSpec) { s.OneShot = true },
+		"a wait for a person that a repeat spares": func(s *gateway.DestinationSpec) {
+			s.Shows, s.Idempotent, s.OneShot = gateway.ShowsNothing, true, true
+		},
 	} {
 		s := good
 		spoil(&s)
@@ -179,4 +182,7 @@ func TestDestinationSpecCheck(t *testing.T) {
 	idempotent := good
 	idempotent.Shows, idempotent.Idempotent = gateway.ShowsNothing, true
 	require.NoError(t, idempotent.Check())
+	blind := good
+	blind.Shows, blind.OneShot = gateway.ShowsNothing, true
+	require.NoError(t, blind.Check())
 }

@@ -8,11 +8,15 @@ import (
 )
 
 // look asks what the destination shows of an item, writes that down and plans
-// from it. It reports whether anything was written.
+// from it. It reports whether anything was written. Where there is nothing to
+// ask, the rules of [resolve] stand alone.
 func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	if it.State == StateUnknown && r.remaining(it.Delivery) > 0 {
 		wait := r.remaining(it.Delivery) // claimed too early
 		return r.write(ctx, it, CallRecord{}, r.change(it, DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination}))
+	}
+	if r.spec.Shows == ShowsNothing || it.State == StateUnknown && it.Operation.Prepares() {
+		return r.write(ctx, it, CallRecord{}, r.assumed(it))
 	}
 	turn, err := r.enter(ctx, OpLookup)
 	if err != nil || turn == nil {
@@ -42,6 +46,18 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	return r.write(ctx, it, CallRecord{Attempt: attempt, Started: turn.started, Ended: turn.ended}, c)
 }
 
+// assumed goes on from a cut call that no look-up can tell about.
+func (r *run) assumed(it *item) DeliveryUpdate {
+	if it.State == StateUnknown && !it.Operation.Prepares() {
+		if it.Operation == OpCreate && r.spec.OneShot {
+			return r.failed(it, StateFailedDestination, ShelfDestination, "create.unknown", "")
+		}
+		it.Known, _ = resolve(ShowsNothing, it.Delivery, Known{}, true)
+	}
+	it.State, it.Operation, it.Cause = StateQueued, "", ""
+	return r.planned(it)
+}
+
 // maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.
 const maxRepairs = 4
 
@@ -61,11 +77,11 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	known, applied := resolve(r.spec.Shows, it.Delivery, shown, o.Kind == Found)
 	it.Known, it.Observed = known, &shown
 	it.Operation, it.Cause = "", ""
-	if r.spec.Shows != ShowsExistence && (applied || it.State == StateDelivered) {
+	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
 		it.Doubtful = false
 	}
 	it.State = StateQueued
-	if r.spec.Shows != ShowsExistence && o.Kind == Found && (!cut || applied) {
+	if r.spec.Shows.showsContent() && o.Kind == Found && (!cut || applied) {
 		it.State = StateConfirmed // unless the plan finds a difference
 	}
 	c := r.planned(it)

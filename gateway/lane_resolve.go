@@ -21,8 +21,14 @@ var repeatable = []string{"3", "7", "8", "9", "10"}
 // even the header is shown, a cut create of what now exists is taken for ours
 // (a foreign one would have been answered with Exists), so that no update with
 // the same content follows; a cut update leaves the header unknown and is sent
-// again, because a stale header is worse than an equal update.
+// again, because a stale header is worse than an equal update. Where nothing is
+// shown at all, a cut create is sent again under its own number: a dossier that
+// is missing costs the province, and the number keeps a second one out (a
+// destination that does not keep it out declares OneShot).
+//
+// What was issued stays whatever is shown.
 func resolve(mode LookupMode, d Delivery, shown Known, found bool) (known Known, applied bool) {
+	defer func() { known.Issued = joined(d.Known.Issued, shown.Issued) }()
 	cut := d.State == StateUnknown
 	if !found {
 		// Steps of an entity that is not there are kept until a create is taken: see afterWrite.
@@ -34,7 +40,13 @@ func resolve(mode LookupMode, d Delivery, shown Known, found bool) (known Known,
 		return known, cut && carriedBy(known, d)
 	case ShowsHeader:
 		known = Known{Exists: true, HeaderHash: shown.HeaderHash, Steps: keptSteps(mode, d, cut)}
-		return known, cut && d.Operation != OpSteps && shown.HeaderHash == d.InFlight.HeaderHash
+		return known, cut && !d.Operation.carriesSteps() && shown.HeaderHash == d.InFlight.HeaderHash
+	case ShowsNothing:
+		known = Known{Exists: d.Known.Exists, HeaderHash: d.Known.HeaderHash, Steps: keptSteps(mode, d, cut)}
+		if cut && d.Operation == OpUpdate {
+			known.HeaderHash = schema.Hash{}
+		}
+		return known, false
 	}
 	known = Known{Exists: true, HeaderHash: d.Known.HeaderHash, Steps: keptSteps(mode, d, cut)}
 	switch {
@@ -63,7 +75,7 @@ func keptSteps(mode LookupMode, d Delivery, cut bool) []schema.StepKey {
 
 // carriedBy reports whether everything that the cut call carried is shown.
 func carriedBy(known Known, d Delivery) bool {
-	if d.Operation != OpSteps {
+	if !d.Operation.carriesSteps() {
 		return known.HeaderHash == d.InFlight.HeaderHash
 	}
 	return !slices.ContainsFunc(d.InFlight.Steps, func(k schema.StepKey) bool { return !slices.Contains(known.Steps, k) })
@@ -75,10 +87,10 @@ func afterWrite(known Known, call PlannedCall) Known {
 	case OpCreate:
 		// The destination had nothing, so it has no steps; a step 5 that we sent once stays sent.
 		only5 := slices.DeleteFunc(slices.Clone(known.Steps), func(k schema.StepKey) bool { return codeOf(k) != "5" })
-		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: only5}
+		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: only5, Issued: known.Issued}
 	case OpUpdate:
-		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: known.Steps}
-	case OpSteps:
+		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: known.Steps, Issued: known.Issued}
+	case OpSteps, OpStatus:
 		known.Steps = with(known.Steps, call.Steps)
 	}
 	return known

@@ -54,6 +54,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 // work takes claimed deliveries as far as they go: look-ups, then creates
 // together, updates together, steps together. Steps of a dossier come after
 // its header, since they are planned again from what the header's call brought.
+// What needs several calls of one operation, such as uploads, is claimed again.
 func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err error) {
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
@@ -83,7 +84,7 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 		}
 		moved = moved || len(done) > 0
 	}
-	for _, op := range []Operation{OpCreate, OpUpdate, OpSteps} {
+	for _, op := range r.spec.writes() {
 		sent, err := r.sendAll(ctx, op, items)
 		if err != nil {
 			return moved, err
@@ -100,7 +101,7 @@ func (r *run) sendable(d Delivery) Delivery {
 		return d
 	}
 	if d.State == StateUnknown {
-		if d.Operation != OpSteps {
+		if !d.Operation.carriesSteps() && !d.Operation.Prepares() {
 			d.Known.HeaderHash = schema.Hash{}
 		}
 		d.State, d.Operation, d.InFlight = StateQueued, "", InFlight{}
@@ -111,7 +112,7 @@ func (r *run) sendable(d Delivery) Delivery {
 
 // mustLook reports whether a look-up comes before anything is planned.
 func (r *run) mustLook(d Delivery) bool {
-	if d.Missing || d.State == StateRedacted || r.spec.Shows == ShowsNothing {
+	if d.Missing || d.State == StateRedacted || r.spec.Shows == ShowsNothing && r.spec.Idempotent {
 		return false
 	}
 	return d.State == StateUnknown || d.Operation == OpLookup || d.VerifyDue

@@ -89,7 +89,7 @@ func newWorld(t testing.TB, pool *pgxpool.Pool, code string, shows gateway.Looku
 		ids: make(map[string]uuid.UUID), revs: make(map[string]int64), wants: make(map[string]content),
 		schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
 	}
-	w.portal.spec.Idempotent = shows == gateway.ShowsNothing // one is not allowed without the other
+	w.portal.spec.Idempotent = shows == gateway.ShowsNothing // as a sink is; setupBlind has the other way
 	w.crash = &crashStore{LaneStore: w.store}
 	w.lane = w.newLane("node-a", gateway.BreakerOptions{MinCalls: 1000})
 	return w
@@ -101,11 +101,15 @@ func setupWorld(t testing.TB, shows gateway.LookupMode) *world {
 
 // newLane returns a worker of its own, with its own breakers.
 func (w *world) newLane(node string, options gateway.BreakerOptions) *gateway.Lane {
-	quiet := slog.New(slog.DiscardHandler)
-	destinations := []gateway.Destination{w.portal}
 	if w.destination != nil {
-		destinations[0] = w.destination
+		return w.laneOf(w.destination, node, options)
 	}
+	return w.laneOf(w.portal, node, options)
+}
+
+// laneOf is newLane for another destination under the code of the world's.
+func (w *world) laneOf(d gateway.Destination, node string, options gateway.BreakerOptions) *gateway.Lane {
+	quiet, destinations := slog.New(slog.DiscardHandler), []gateway.Destination{d}
 	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
 		Store: w.store, Destinations: destinations, Node: node, Options: options, Logger: quiet,
 	})

@@ -41,10 +41,20 @@ func reachChecks(ctx context.Context, d gateway.Destination, address string, row
 		}
 	}
 	tcp := dialCheck(ctx, "destination:"+code+":tcp", address)
-	if tcp.Status == gateway.CheckFail || d.Spec().Shows == gateway.ShowsNothing { // then nothing can be asked
+	_, greets := d.(gateway.Greeter)
+	if tcp.Status == gateway.CheckFail || d.Spec().Shows == gateway.ShowsNothing && !greets { // then nothing can be asked
 		return []gateway.Check{tcp}
 	}
 	return []gateway.Check{tcp, loginCheck(ctx, d)}
+}
+
+// askAnything logs in, and looks up what is not there where there is a look-up.
+func askAnything(ctx context.Context, d gateway.Destination) gateway.Outcome {
+	if g, ok := d.(gateway.Greeter); ok && d.Spec().Shows == gateway.ShowsNothing {
+		return g.Greet(ctx)
+	}
+	_, outcome := d.Lookup(ctx, strangerKey(d.Spec()))
+	return outcome
 }
 
 func dialCheck(ctx context.Context, name, address string) gateway.Check {
@@ -74,10 +84,10 @@ func loginCheck(ctx context.Context, d gateway.Destination) gateway.Check {
 	check := gateway.Check{Name: "destination:" + d.Spec().Code + ":login", Component: "component", Status: gateway.CheckPass, Unit: "ms", At: time.Now()}
 	asking, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	_, outcome := d.Lookup(asking, strangerKey(d.Spec()))
+	outcome := askAnything(asking, d)
 	check.Observed = time.Since(check.At).Milliseconds()
 	switch {
-	case outcome.Kind == gateway.Found || outcome.Kind == gateway.Absent:
+	case outcome.Kind == gateway.Found || outcome.Kind == gateway.Absent || outcome.Kind == gateway.Delivered:
 		return check
 	case outcome.Shelf == gateway.ShelfGateway:
 		check.Status, check.Output = gateway.CheckFail, "it refuses us: see url, paths, agency, username, password or token"

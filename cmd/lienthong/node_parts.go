@@ -15,6 +15,7 @@ import (
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/gateway/portal/dvcqg"
+	"github.com/lienthong/lienthong/gateway/portal/ministry"
 	eventsink "github.com/lienthong/lienthong/gateway/portal/sink"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -86,8 +87,11 @@ func newDestinations(c config.Config, o nodeOptions, log *slog.Logger, getenv fu
 }
 
 func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
-	if d.Kind == config.KindSink {
+	switch d.Kind {
+	case config.KindSink:
 		return newSink(d, o, log, getenv)
+	case config.KindMinistry:
+		return newMinistry(d, o, log, getenv)
 	}
 	password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
 	if err != nil {
@@ -119,12 +123,31 @@ func newSink(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(
 	}, deps)
 }
 
+func newMinistry(d config.Destination, o nodeOptions, log *slog.Logger, getenv func(string) string) (gateway.Destination, error) {
+	secret, err := config.Secret(d.Ministry.ClientSecretFile, d.Ministry.ClientSecretEnv, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return ministry.New(ministryConfig(d, portal.Secret(secret), !o.loopback), ministry.Deps{Logger: log})
+}
+
 func kindsOf(names []string) []schema.Kind {
 	kinds := make([]schema.Kind, 0, len(names))
 	for _, k := range names {
 		kinds = append(kinds, schema.Kind(k))
 	}
 	return kinds
+}
+
+func ministryConfig(d config.Destination, secret portal.Secret, remote bool) ministry.Config {
+	m := d.Ministry
+	return ministry.Config{
+		Code: d.Code, URL: d.URL, TokenPath: m.TokenPath, NumberPath: m.NumberPath, UploadPath: m.UploadPath, CreatePath: m.CreatePath,
+		StepsPath: m.StepsPath, StatusPath: m.StatusPath, ClientID: m.ClientID, ClientSecret: secret,
+		NumberCode: m.NumberCode, Unit: m.Unit, Reference: m.Reference, FileHosts: m.FileHosts, FileLimit: int64(m.FileLimitMB) << 20,
+		UnknownCreate: m.UnknownCreate, Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout), Lanes: d.Lanes,
+		Receives: kindsOf(d.Receives), AllowRemote: remote,
+	}
 }
 
 func portalConfig(d config.Destination, password portal.Secret, remote bool) dvcqg.Config {

@@ -111,17 +111,25 @@ func (k *checker) proxies(path string, networks []string) {
 
 func (k *checker) destination(path string, d *Destination, codes map[string]string) {
 	k.code(path, d.Code, codes)
-	k.oneOf(path+".kind", d.Kind, KindPortal, KindSink)
+	k.oneOf(path+".kind", d.Kind, KindPortal, KindMinistry, KindSink)
 	k.url(path+".url", d.URL)
-	if d.Kind == KindSink {
+	switch d.Kind {
+	case KindSink:
+		k.foreign(path, d.Kind, "ministry")
 		k.sink(path, d)
-	} else {
+	case KindMinistry:
+		k.foreign(path, d.Kind, append(portalKeys(), sinkKeys()...)...)
+		k.ministry(path+".ministry", d)
+		k.receives(path+".receives", d.Receives, schema.KindDossier)
+	default:
 		k.portal(path, d)
 	}
 	k.between(path+".settle", time.Duration(d.Settle), maxSettle)
 	k.between(path+".timeout", time.Duration(d.Timeout), maxTimeout)
 	k.within(path+".lanes", d.Lanes, gateway.Slots)
-	k.within(path+".batch", d.Batch, maxBatch)
+	if d.Kind != KindMinistry {
+		k.within(path+".batch", d.Batch, maxBatch)
+	}
 	if d.Breaker.MinCalls < 0 {
 		k.complain(path+".breaker.min_calls", "a number from 0 is expected")
 	}
@@ -131,9 +139,14 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	k.shape(path, d)
 }
 
+// sinkKeys are the keys that a sink has alone.
+func sinkKeys() []string {
+	return []string{"token_file", "token_env", "secret_file", "secret_env", "purpose"}
+}
+
 // portal checks what a destination of kind dvcqg has alone.
 func (k *checker) portal(path string, d *Destination) {
-	k.foreign(path, KindPortal, "token_file", "token_env", "secret_file", "secret_env", "purpose")
+	k.foreign(path, KindPortal, append(sinkKeys(), "ministry")...)
 	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
 		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
 			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")
@@ -148,7 +161,7 @@ func (k *checker) portal(path string, d *Destination) {
 	k.receives(path+".receives", d.Receives, schema.KindDossier)
 }
 
-// foreign complains about keys that another kind of destination has.
+// foreign complains about keys that another kind of destination has: a setting that does nothing misleads.
 func (k *checker) foreign(path, kind string, keys ...string) {
 	for _, key := range keys {
 		if k.said(path + "." + key) {

@@ -65,7 +65,7 @@ type Source struct {
 // destinations have keys of their own; one that the kind does not have is a mistake.
 type Destination struct {
 	Code            string   `yaml:"code"`
-	Kind            string   `yaml:"kind"`                       // dvcqg or sink
+	Kind            string   `yaml:"kind"`                       // dvcqg, ministry or sink
 	URL             string   `yaml:"url"`                        // of the adapter in front of the portal; the three paths are below it
 	LoginPath       string   `yaml:"login_path,omitempty"`       // default mapi/login
 	IntegrationPath string   `yaml:"integration_path,omitempty"` // writes and look-ups; default mapi/g
@@ -76,10 +76,10 @@ type Destination struct {
 	Username        string   `yaml:"username,omitempty"`
 	PasswordFile    string   `yaml:"password_file,omitempty"`
 	PasswordEnv     string   `yaml:"password_env,omitempty"`
-	Lookup          string   `yaml:"lookup"`              // what a look-up shows: exists, header (default) or trail
+	Lookup          string   `yaml:"lookup,omitempty"`    // what a look-up shows: exists, header (default) or trail
 	Settle          Duration `yaml:"settle"`              // how late a write may still be applied or shown; default 60s
 	Lanes           int      `yaml:"lanes"`               // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
-	Batch           int      `yaml:"batch"`               // most deliveries of a call; default 20
+	Batch           int      `yaml:"batch,omitempty"`     // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
 	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
@@ -94,12 +94,34 @@ type Destination struct {
 	SecretFile string `yaml:"secret_file,omitempty"` // holds the secret of signatures, whsec_…; none: calls are not signed
 	SecretEnv  string `yaml:"secret_env,omitempty"`  // or the variable that does
 	Purpose    string `yaml:"purpose,omitempty"`     // code of the purpose for which people are sent; receives: [person] needs it
+
+	Ministry Ministry `yaml:"ministry,omitempty"` // of kind ministry, which has none of the keys from login_path to lookup, and no batch
+}
+
+// Ministry is what the portal of a ministry (gen-2) wants to know.
+type Ministry struct {
+	ClientID         string   `yaml:"client_id,omitempty"`
+	ClientSecretFile string   `yaml:"client_secret_file,omitempty"`
+	ClientSecretEnv  string   `yaml:"client_secret_env,omitempty"`
+	NumberCode       string   `yaml:"number_code,omitempty"`    // whose numbers the portal issues: 000.00.07.G15
+	Unit             string   `yaml:"unit,omitempty"`           // MaDonViTiepNhan: G15.07
+	Reference        string   `yaml:"reference,omitempty"`      // member of EformThongTinChiTiet with our number; default SoHoSoNguon, "-": none
+	FileHosts        []string `yaml:"file_hosts,omitempty"`     // where papers may be fetched: host or host:port; default none
+	FileLimitMB      int      `yaml:"file_limit_mb,omitempty"`  // of one file, in MiB; default 20, at most 50
+	UnknownCreate    string   `yaml:"unknown_create,omitempty"` // repeat (default) or park
+	TokenPath        string   `yaml:"token_path,omitempty"`     // default GetToken
+	NumberPath       string   `yaml:"number_path,omitempty"`    // default GetNextValue
+	UploadPath       string   `yaml:"upload_path,omitempty"`    // default UploadFile
+	CreatePath       string   `yaml:"create_path,omitempty"`    // default CreateDossier
+	StepsPath        string   `yaml:"steps_path,omitempty"`     // default CapNhatTienTrinh
+	StatusPath       string   `yaml:"status_path,omitempty"`    // default CapNhatTrangThai
 }
 
 // Kinds of destinations.
 const (
-	KindPortal = "dvcqg"
-	KindSink   = "sink"
+	KindPortal   = "dvcqg"    // the national portal, first generation
+	KindMinistry = "ministry" // the portal of a ministry, gen-2
+	KindSink     = "sink"     // a system that takes CloudEvents
 )
 
 // Breaker says when the destination's breakers open and for how long; zero fields take the defaults.

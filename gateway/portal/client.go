@@ -138,14 +138,14 @@ func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, &CallError{Left: a.mayHaveLeft(err), Reason: reasonOf(err), Err: withoutURL(err)}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
 	switch {
 	case err != nil:
 		return Reply{}, &CallError{Left: true, Reason: "answer." + reasonOf(err), Status: resp.StatusCode, Err: withoutURL(err)}
-	case int64(len(body)) > c.maxAnswer:
+	case int64(len(answer)) > c.maxAnswer:
 		return Reply{}, &CallError{Left: true, Reason: "answer.too_large", Status: resp.StatusCode, Err: errors.New("the answer is over the limit")}
 	}
-	return Reply{Status: resp.StatusCode, Body: body, RetryAfter: retryAfter(resp.Header, c.now())}, nil
+	return Reply{Status: resp.StatusCode, Body: answer, RetryAfter: retryAfter(resp.Header, c.now())}, nil
 }
 
 // bodyOf is untyped where there is no body: the library takes an empty list of bytes for a body of its own.

@@ -80,7 +80,7 @@ const recordSQL = `
 	WITH change AS (
 	    SELECT * FROM json_to_recordset($4::json) AS c (
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
-	        acked_steps text[], observed json, operation text, sending json, settled boolean, again boolean, cut boolean,
+	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
 	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, evidence text)),
 	locked AS (
@@ -102,7 +102,7 @@ const recordSQL = `
 	        acked_rev = c.acked_rev, acked_hash = decode(c.acked_hash, 'hex'), acked_steps = c.acked_steps,
 	        observed = coalesce(c.observed, d.observed),
 	        observed_at = CASE WHEN c.observed IS NULL THEN d.observed_at ELSE now() END,
-	        operation = c.operation, sending = c.sending,
+	        issued = coalesce(c.issued, d.issued), operation = c.operation, sending = c.sending,
 	        cut_at = CASE WHEN c.cut THEN now() WHEN c.state = 'unknown' THEN d.cut_at END,
 	        retry_at = CASE WHEN NOT locked.due THEN now() + make_interval(secs => c.retry_in) END,
 	        verify_at = now() + make_interval(secs => c.verify_in),
@@ -132,33 +132,34 @@ const recordSQL = `
 
 // changeRow is one change as recordSQL reads it.
 type changeRow struct {
-	EntityID   uuid.UUID        `json:"entity_id"`
-	Fence      uuid.UUID        `json:"fence"`
-	Marked     bool             `json:"marked"`
-	Rev        int64            `json:"rev"`
-	State      string           `json:"state"`
-	AckedRev   int64            `json:"acked_rev"`
-	AckedHash  *string          `json:"acked_hash"`
-	AckedSteps []schema.StepKey `json:"acked_steps"`
-	Observed   *observation     `json:"observed"`
-	Operation  string           `json:"operation"`
-	Sending    *inFlight        `json:"sending"`
-	Settled    bool             `json:"settled"`
-	Again      bool             `json:"again"`
-	Cut        bool             `json:"cut"`
-	RetryIn    *float64         `json:"retry_in"`
-	VerifyIn   *float64         `json:"verify_in"`
-	Tries      int              `json:"tries"`
-	Shelf      string           `json:"shelf"`
-	Cause      string           `json:"cause"`
-	Problem    string           `json:"problem"`
-	Outcome    *string          `json:"outcome"`
-	Called     string           `json:"called"`
-	OutShelf   string           `json:"out_shelf"`
-	OutCause   string           `json:"out_cause"`
-	HTTPStatus int              `json:"http_status"`
-	BodySHA256 *string          `json:"body_sha256"`
-	Evidence   []byte           `json:"evidence"` // base64
+	EntityID   uuid.UUID         `json:"entity_id"`
+	Fence      uuid.UUID         `json:"fence"`
+	Marked     bool              `json:"marked"`
+	Rev        int64             `json:"rev"`
+	State      string            `json:"state"`
+	AckedRev   int64             `json:"acked_rev"`
+	AckedHash  *string           `json:"acked_hash"`
+	AckedSteps []schema.StepKey  `json:"acked_steps"`
+	Observed   *observation      `json:"observed"`
+	Issued     map[string]string `json:"issued"`
+	Operation  string            `json:"operation"`
+	Sending    *inFlight         `json:"sending"`
+	Settled    bool              `json:"settled"`
+	Again      bool              `json:"again"`
+	Cut        bool              `json:"cut"`
+	RetryIn    *float64          `json:"retry_in"`
+	VerifyIn   *float64          `json:"verify_in"`
+	Tries      int               `json:"tries"`
+	Shelf      string            `json:"shelf"`
+	Cause      string            `json:"cause"`
+	Problem    string            `json:"problem"`
+	Outcome    *string           `json:"outcome"`
+	Called     string            `json:"called"`
+	OutShelf   string            `json:"out_shelf"`
+	OutCause   string            `json:"out_cause"`
+	HTTPStatus int               `json:"http_status"`
+	BodySHA256 *string           `json:"body_sha256"`
+	Evidence   []byte            `json:"evidence"` // base64
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -174,7 +175,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 	row := changeRow{
 		EntityID: d.Wanted.EntityID, Fence: d.Attempt, Marked: attempt != uuid.Nil && d.Attempt == attempt || c.Unmark,
 		Rev: d.Wanted.Revision, State: string(d.State), AckedRev: d.AckedRev, AckedSteps: d.Known.Steps,
-		Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
+		Issued: d.Known.Issued, Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
 		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
 		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem),
 	}

@@ -27,7 +27,7 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([
 		    ORDER BY rank
 		    LIMIT $4)
 		SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
-		       coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
+		       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
 		       d.verify_at IS NOT NULL AS doubtful,
 		       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
 		       d.tries, d.cause, e.kind, e.revision, e.body::text AS body
@@ -94,6 +94,7 @@ type claim struct {
 	AckedSteps []string
 	AttemptID  *uuid.UUID
 	Operation  string
+	Issued     string
 	Sending    string
 	CutFor     float64
 	Doubtful   bool
@@ -120,6 +121,11 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 	}
 	if !d.Missing {
 		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Body = schema.Kind(*c.Kind), max(*c.Revision, c.WantedRev), []byte(*c.Body)
+	}
+	if c.Issued != "" {
+		if err := json.Unmarshal([]byte(c.Issued), &d.Known.Issued); err != nil {
+			return d, err
+		}
 	}
 	if c.Sending == "" {
 		return d, nil

@@ -44,7 +44,8 @@ func outcomeLabel(k gateway.OutcomeKind) string {
 
 func operationLabel(op gateway.Operation) string {
 	switch op {
-	case gateway.OpLogin, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup:
+	case gateway.OpLogin, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup,
+		gateway.OpNumber, gateway.OpUpload, gateway.OpStatus:
 		return string(op)
 	}
 	return unknown

@@ -22,7 +22,8 @@ type Options struct {
 	PortalLog   string // file of JSON lines, see package simulator
 	DatabaseURL string
 	Destination string // code of the portal in the store; "dvcqg" if empty
-	Lookup      string // what the portal's look-up shows: "trail", "header" or "exists"; what it hides permits some repeats and gaps after unknown outcomes
+	Portal      string // "ministry": that of gen-2, which the simulator serves beside the national one
+	Lookup      string // what the portal's look-up shows: "trail", "header", "exists" or "none"; what it hides permits some repeats and gaps after unknown outcomes
 }
 
 // Report is the result of a check.
@@ -75,7 +76,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: the generator's log: %w", err)
 	}
-	portal, err := readPortal(o.PortalLog)
+	portal, err := readPortal(o.PortalLog, o.Portal)
 	if err != nil {
 		return nil, fmt.Errorf("audit: the portal's log: %w", err)
 	}

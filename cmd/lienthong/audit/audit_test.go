@@ -184,7 +184,7 @@ func TestPortalLog(t *testing.T) {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "portal.jsonl")
 		require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600))
-		p, err := readPortal(path)
+		p, err := readPortal(path, nationalPortal)
 		require.NoError(t, err)
 		return p
 	}

@@ -13,7 +13,7 @@ func checkFinal(w *world, p *portal, trail bool, gaps *int) Check {
 			c.violate("%s is not at the portal", number)
 			continue
 		}
-		compareHeader(&c, number, truth, d.headers[len(d.headers)-1])
+		compareHeader(&c, number, p.comparable(truth.Header), d.headers[len(d.headers)-1])
 		compareSteps(&c, number, truth, d, trail, gaps)
 	}
 	for number := range p.dossiers {
@@ -24,9 +24,9 @@ func checkFinal(w *world, p *portal, trail bool, gaps *int) Check {
 	return c
 }
 
-func compareHeader(c *Check, number string, truth *Truth, stored map[string]any) {
+func compareHeader(c *Check, number string, truth map[string]string, stored map[string]any) {
 	var differ []string
-	for field, want := range truth.Header {
+	for field, want := range truth {
 		if text(stored[field]) != want {
 			differ = append(differ, field)
 		}
@@ -105,6 +105,9 @@ func checkOnce(p *portal, lookup string, r *Report) Check {
 			r.PermittedRepeats += d.equalled
 		case d.equalled > 0:
 			c.violate("%s was updated %d times without a change", number, d.equalled)
+		}
+		if asks := len(slices.DeleteFunc(slices.Clone(d.steps), func(s storedStep) bool { return s.status != "5" })); d.asked > max(asks, 1) {
+			c.violate("%s was asked for papers %d times", number, d.asked)
 		}
 		seen := map[string]bool{}
 		for _, s := range d.steps {

@@ -8,6 +8,8 @@ import (
 
 // portal is the simulator's log: what it stored, in order, and which calls came.
 type portal struct {
+	which    string            // of the portals in the log
+	own      map[string]string // gen-2: the portal's number → the province's
 	dossiers map[string]*shown
 	calls    []call
 	attempts int // records and steps in write calls
@@ -21,6 +23,9 @@ type shown struct {
 	headers  []map[string]any // each stored record, in order
 	steps    []storedStep
 	equalled int // updates equal to their predecessor
+
+	header map[string]any // gen-2: as created, without a status
+	asked  int            // gen-2: states that ask for papers
 }
 
 type storedStep struct {
@@ -39,6 +44,8 @@ type portalLine struct {
 	Seq      int64           `json:"seq"`
 	Arrived  time.Time       `json:"arrived"`
 	Op       string          `json:"op"`
+	Service  string          `json:"service"`
+	Portal   string          `json:"portal"`
 	Updating bool            `json:"updating"`
 	Items    int             `json:"items"`
 	Kind     string          `json:"kind"`
@@ -48,18 +55,19 @@ type portalLine struct {
 	Of       int             `json:"of"`
 }
 
-func readPortal(path string) (*portal, error) {
-	p := &portal{dossiers: map[string]*shown{}}
+func readPortal(path, which string) (*portal, error) {
+	p := &portal{which: which, dossiers: map[string]*shown{}, own: map[string]string{}}
 	var group []portalLine // effects of one call count when all of them are there
 	err := eachLine(path, func(line []byte) error {
 		var l portalLine
 		if err := json.Unmarshal(line, &l); err != nil {
 			return err
 		}
-		switch l.Type {
-		case "call":
+		switch {
+		case !p.belongs(&l):
+		case l.Type == "call":
 			p.call(&l)
-		case "effect":
+		case l.Type == "effect":
 			if l.Index == 0 {
 				group = group[:0]
 			}
@@ -95,19 +103,22 @@ func (p *portal) call(l *portalLine) {
 		op = "steps"
 		p.attempts += l.Items
 	}
+	if name, gen2 := ministryServices[l.Service]; gen2 {
+		op = name
+	}
 	p.calls = append(p.calls, call{operation: op, arrived: l.Arrived})
 }
 
 func (p *portal) effect(l *portalLine) error {
-	var body map[string]any
-	if err := json.Unmarshal(l.Body, &body); err != nil {
+	body, err := decode(l.Body)
+	if err != nil {
 		return err
 	}
-	d, ok := p.dossiers[l.Key]
-	if !ok {
-		d = &shown{}
-		p.dossiers[l.Key] = d
+	if l.Portal == ministryPortal {
+		p.ministryEffect(l, body)
+		return nil
 	}
+	d := p.dossier(l.Key)
 	p.effects++
 	switch l.Kind {
 	case "create":

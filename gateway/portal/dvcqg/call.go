@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -24,14 +25,14 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 	defer cancel()
 	e.Agency = d.cfg.Agency
 	for again := false; ; again = true {
-		token, out := d.session.get(ctx)
+		token, out := d.session.Get(ctx)
 		var a answer
 		if token != "" {
 			e.Session = token
 			a, out = d.post(ctx, op, d.cfg.IntegrationPath, e, personal)
 		}
 		if token != "" && out.Kind == gateway.SessionExpired {
-			d.session.expire(token)
+			d.session.Expire(token)
 			if !again {
 				d.log.Info("portal session expired", "operation", string(op))
 				continue
@@ -45,12 +46,12 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 }
 
 // login asks for a session. It takes nothing from anybody, so that its every
-// failure is one to wait for.
-func (d *Destination) login(ctx context.Context) (string, gateway.Outcome) {
+// failure is one to wait for. How long the session lasts is not said.
+func (d *Destination) login(ctx context.Context) (string, time.Duration, gateway.Outcome) {
 	who := credentials{Username: d.cfg.Username, Password: d.cfg.Password.Reveal()}
 	a, out := d.post(ctx, gateway.OpLogin, d.cfg.LoginPath, who, func() []string { return []string{who.Username, who.Password} })
 	if out.Kind == gateway.Delivered && a.Session != "" {
-		return a.Session, gateway.Outcome{}
+		return a.Session, 0, gateway.Outcome{}
 	}
 	if out.Kind == gateway.Delivered {
 		out.Cause, out.Shelf, out.Err = "contradiction", gateway.ShelfDestination, errors.New("a login without a session")
@@ -60,7 +61,7 @@ func (d *Destination) login(ctx context.Context) (string, gateway.Outcome) {
 	}
 	out.Cause = "login." + out.Cause
 	d.log.Warn("portal login did not succeed", "outcome", string(out.Kind), "cause", out.Cause, "http_status", out.HTTPStatus)
-	return "", out
+	return "", 0, out
 }
 
 // post sends one body and judges what comes back as that of a write. Without a

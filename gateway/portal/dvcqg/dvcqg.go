@@ -56,7 +56,7 @@ type Destination struct {
 	cfg        Config
 	log        *slog.Logger
 	client     *portal.Client
-	session    *session
+	session    *portal.Session
 	procedures Procedures
 	rules      portal.Rules
 	statuses   portal.StatusTable
@@ -89,7 +89,7 @@ func New(cfg Config, deps Deps) (*Destination, error) {
 		rules:      append(append(portal.Rules(nil), cfg.Rules...), answerRules()...),
 		statuses:   portal.Statuses(),
 	}
-	d.session = newSession(d.login)
+	d.session = portal.NewSession(d.login, deps.Now)
 	return d, nil
 }
 

@@ -2,7 +2,6 @@ package dvcqg
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,8 +9,6 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -89,84 +86,6 @@ func TestSessionIsSharedByAllLanes(t *testing.T) {
 	}
 	logins, _ := door.seen()
 	require.Equal(t, 2, logins, "one at first, one after the end of the session")
-}
-
-func TestSessionThatIsNewStaysWhenTheOldOneExpires(t *testing.T) {
-	t.Parallel()
-	var logins int
-	s := newSession(func(context.Context) (string, gateway.Outcome) {
-		logins++
-		return fmt.Sprint("session-", logins), gateway.Outcome{}
-	})
-	first, _ := s.get(t.Context())
-	s.expire(first)
-	second, _ := s.get(t.Context())
-	s.expire(first) // a slower lane hears it too
-	third, _ := s.get(t.Context())
-	require.Equal(t, []string{"session-1", "session-2", "session-2"}, []string{first, second, third})
-}
-
-func TestSessionSharesAFailedLogin(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var attempts int
-		s := newSession(func(context.Context) (string, gateway.Outcome) {
-			attempts++
-			time.Sleep(time.Second) // of the bubble: everybody else is waiting by then
-			if attempts > 1 {
-				return "good", gateway.Outcome{}
-			}
-			return "", gateway.Outcome{Kind: gateway.Throttled, Cause: "login.http.429"}
-		})
-		var lanes sync.WaitGroup
-		for range 8 {
-			lanes.Go(func() {
-				token, failed := s.get(t.Context())
-				require.Empty(t, token)
-				require.Equal(t, gateway.Throttled, failed.Kind)
-			})
-		}
-		lanes.Wait()
-		require.Equal(t, 1, attempts)
-		token, _ := s.get(t.Context())
-		require.Equal(t, "good", token, "who comes later tries again")
-	})
-}
-
-func TestSessionOfACallerThatLeft(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var attempts int
-		s := newSession(func(ctx context.Context) (string, gateway.Outcome) {
-			if attempts++; attempts == 1 {
-				<-ctx.Done()
-				return "", gateway.Outcome{Kind: gateway.Unavailable, Cause: "login.cancelled"}
-			}
-			return "good", gateway.Outcome{}
-		})
-		leaving, leave := context.WithCancel(t.Context())
-		short, end := context.WithTimeout(t.Context(), time.Second)
-		defer end()
-		var lanes sync.WaitGroup
-		lanes.Go(func() {
-			token, failed := s.get(leaving)
-			require.Empty(t, token)
-			require.Equal(t, gateway.Unavailable, failed.Kind)
-		})
-		synctest.Wait()
-		lanes.Go(func() {
-			token, failed := s.get(short)
-			require.Empty(t, token)
-			require.Equal(t, "login.timeout", failed.Cause, "waiting ends with its own context")
-		})
-		lanes.Go(func() {
-			token, _ := s.get(t.Context())
-			require.Equal(t, "good", token, "a login that somebody gave up says nothing to others")
-		})
-		time.Sleep(2 * time.Second)
-		leave()
-		lanes.Wait()
-	})
 }
 
 func TestLoginFailures(t *testing.T) {

@@ -14,6 +14,16 @@ func (s *Simulator) business(c *call, p plan) reply {
 	if c.stray {
 		return s.noted(c, stray(c.rules.AdapterFault))
 	}
+	if c.voice == voiceMinistry && c.op != OpLogin {
+		if p.fault == FaultSessionExpired {
+			s.sessions.end(c.session)
+		}
+		if !s.sessions.use(&c.rules.Options, c.session) {
+			rep := unauthorized()
+			rep.fault = p.fault
+			return s.noted(c, rep)
+		}
+	}
 	if c.denied || (c.voice == voiceDocument && !s.sessions.use(&c.rules.Options, c.session)) {
 		return s.noted(c, unauthorized())
 	}

@@ -50,7 +50,8 @@
 //
 // Every line has three members first:
 //
-//	type  "start" | "call" | "effect" | "event" | "answer" | "fault" | "switch" | "file" | "born" | "status" | "document" | "trace"
+//	type  "start" | "call" | "effect" | "event" | "answer" | "fault" | "switch" | "file" | "born" | "status" | "document" | "trace" |
+//	      "number" | "upload"
 //	seq   1, 2, 3 … without gaps over all types and over restarts
 //	at    when the line was written: RFC 3339 with up to nine decimals, UTC, never before the line above
 //
@@ -61,20 +62,22 @@
 //	        switches     all of [Switches] but accounts and faults; the faults of the start follow as lines
 //
 //	call    arrived      when the handler got the call, before any injected delay
-//	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "status" | "document" | "event" | "event_lookup" | "other"
+//	        op           "login" | "dossier" | "progress" | "lookup" | "catalogue" | "status" | "document" |
+//	             "number" | "upload" | "state" | "event" | "event_lookup" | "other"
 //	        service      the name in the envelope as sent ("login" for a login, "" if unreadable)
 //	        updating     isUpdating of a dossier call
 //	        items        number of records in it
 //	        keys         their MaHoSo (DocCode) in order, or the one of a look-up ("" where missing); [] if none
 //
-//	effect  kind         "create" | "update" | "step"
+//	effect  portal       "ministry" if it is that of gen-2
+//	        kind         "create" | "update" | "step" | "state" (gen-2: CapNhatTrangThai)
 //	        key          MaHoSo
 //	        body         the stored record exactly as sent, without insignificant white space
 //	        call         seq of the call line
 //	        index, of    place in the group of effects of this call, from 0
 //	        late         true if it was applied after the connection had been cut (fault applied_late)
 //	        duplicate    step: its (MaHoSo, ThoiDiemXuLy, TrangThai) was stored before; update: equal as
-//	                     JSON to the record it replaces; create: never
+//	                     JSON to the record it replaces; state: equal as JSON to one before; create: never
 //
 //	event   id, subject, sequence, body: what arrived at the sink, exactly as sent without insignificant white space
 //	        call, index, of, late: as in effect
@@ -111,6 +114,11 @@
 //	                     it replaces; trace: equal to one before; born: never
 //	        conflict     status: its MaHoSoDonVi is not the one of the statuses before, or was given to another
 //	                     MaHoSo; else false
+//
+//	number, upload: what gen-2 gave out
+//	        key          the number of a dossier; the id of a file
+//	        hash         of a file: "sha256:" and 64 hexadecimal digits
+//	        call, late   as in effect
 //
 // Every call that is read has one call line, written on arrival (so calls that start
 // while somebody's breaker is open can be found), and at most one answer line; it has none when the

@@ -10,9 +10,10 @@ import (
 // Dossier is what is stored under one MaHoSo, without any look-up lag.
 type Dossier struct {
 	Record  jsontext.Value `json:"record"`
-	Updates int            `json:"updates"` // stored after the create
-	Steps   []Step         `json:"steps"`   // in the order in which they were stored
-	Files   []FileMark     `json:"files"`   // of the record that stands, as far as they were pulled
+	Updates int            `json:"updates"`          // stored after the create
+	Steps   []Step         `json:"steps"`            // in the order in which they were stored
+	States  []Step         `json:"states,omitempty"` // gen-2: CapNhatTrangThai
+	Files   []FileMark     `json:"files"`            // of the record that stands, as far as they were pulled
 }
 
 // Unreachable says that the portal could not fetch a file of the record.
@@ -40,6 +41,9 @@ func (s *Simulator) Dossier(key string) (Dossier, bool) {
 	d := Dossier{Record: newest.body, Updates: stored.updates, Steps: []Step{}, Files: append([]FileMark{}, newest.files...)}
 	for _, one := range stored.steps {
 		d.Steps = append(d.Steps, Step{Body: one.body, At: one.at, Late: one.late, Duplicate: one.duplicate})
+	}
+	for _, one := range stored.states {
+		d.States = append(d.States, Step{Body: one.body, At: one.at, Late: one.late, Duplicate: one.duplicate})
 	}
 	return d, true
 }

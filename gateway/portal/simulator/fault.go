@@ -117,9 +117,9 @@ func (f Fault) fits(c *call) bool {
 	}
 	switch f.Name {
 	case FaultSessionExpired:
-		return c.op != OpLogin && (!c.wrapper || c.voice == voiceEvent)
+		return c.op != OpLogin && (!c.wrapper || c.voice == voiceMinistry || c.voice == voiceEvent)
 	case FaultAppliedLate, FaultLyingSuccess:
-		return c.writes()
+		return c.writes() && !c.issues()
 	case FaultDuplicateAnswer:
 		return c.op == OpDossier && !c.updating && len(c.items) > 0
 	case FaultLookupLag:

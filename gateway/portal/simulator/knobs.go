@@ -15,6 +15,7 @@ func Knobs() []KnobGroup {
 		{"Năng lực và giờ cao điểm", "Capacity and peak time", loadKnobs()},
 		{"Kéo tệp đính kèm", "Pulling files", fileKnobs()},
 		{"Trục của tỉnh", "The province's bus", busKnobs()},
+		{"Cổng của Bộ (/ministry/)", "The ministry's portal (/ministry/)", ministryKnobs()},
 		{"Kho dữ liệu", "The data store", sinkKnobs()},
 		{"Thứ tự trạng thái", "Order of statuses", orderKnobs()},
 	}
@@ -35,6 +36,13 @@ func texts[T ~string](all []T) []string {
 		out[i] = string(one)
 	}
 	return out
+}
+
+func ministryKnobs() []Knob {
+	return []Knob{
+		yes("ministry.closed", "Đóng Cổng của Bộ", "the ministry's portal does not answer", func(sw *Switches) *bool { return &sw.Ministry.Closed }),
+		yes("ministry.exists_shows_id", "Báo trùng kèm idHoSo", "a duplicate is answered with its idHoSo", func(sw *Switches) *bool { return &sw.Ministry.ExistsShowsID }),
+	}
 }
 
 func wireKnobs() []Knob {

@@ -21,6 +21,8 @@ type ledger struct {
 	born      map[string]*folder // by the portal's MaHoSo
 	units     map[string]string  // MaHoSoDonVi → the portal's MaHoSo that named it first
 	documents map[string]*folder // by DocCode
+	numbers   map[string]bool    // that gen-2 issued
+	uploads   map[string]string  // files of gen-2: id → hash
 	events    eventStore         // of the sink
 	totals    Totals
 
@@ -29,6 +31,7 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{dossiers: map[string]*dossier{}, born: map[string]*folder{}, units: map[string]string{}, documents: map[string]*folder{},
+		numbers: map[string]bool{}, uploads: map[string]string{},
 		events: eventStore{ids: map[string]bool{}, held: map[string]*heldEvent{}}}
 }
 
@@ -47,6 +50,11 @@ type Totals struct {
 	Documents       int `json:"documents"`        // of the interface of 2017
 	Traces          int `json:"traces"`           // of those documents
 
+	Numbers      int `json:"numbers"`       // gen-2: issued
+	Uploads      int `json:"uploads"`       // gen-2: files taken
+	States       int `json:"states"`        // gen-2: CapNhatTrangThai
+	StateRepeats int `json:"state_repeats"` // equal to one before
+
 	Events       int `json:"events"`        // that arrived at the sink
 	EventRepeats int `json:"event_repeats"` // with an id that it had
 	EventsStale  int `json:"events_stale"`  // older than what it had of the subject
@@ -58,6 +66,7 @@ type Totals struct {
 
 type dossier struct {
 	versions []version // oldest first; the last one stands
+	states   []step    // gen-2, in the order in which they were stored
 	steps    []step    // in the order in which they were stored
 	seen     map[stepKey]bool
 	updates  int
@@ -98,6 +107,11 @@ func (e *effectLine) apply(l *ledger) {
 		d.seen[stepKey{e.read.moment, e.read.status}] = true
 		l.totals.Steps++
 		l.totals.StepRepeats += count(e.Duplicate)
+		return
+	case kindState:
+		d.states = append(d.states, step{at: e.At, body: e.Body, status: e.read.status, late: e.Late, duplicate: e.Duplicate})
+		l.totals.States++
+		l.totals.StateRepeats += count(e.Duplicate)
 		return
 	case kindUpdate:
 		d.updates++
@@ -184,7 +198,7 @@ func (l *ledger) put(changes []change, after ...line) error {
 	var records []*effectLine
 	for _, one := range changes {
 		one.apply(l)
-		if e, ok := one.(*effectLine); ok && e.Kind != kindStep {
+		if e, ok := one.(*effectLine); ok && e.Kind != kindStep && e.Portal == "" {
 			records = append(records, e)
 		}
 	}

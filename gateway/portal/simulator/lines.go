@@ -58,10 +58,12 @@ const (
 	kindCreate effectKind = "create"
 	kindUpdate effectKind = "update"
 	kindStep   effectKind = "step"
+	kindState  effectKind = "state" // gen-2: CapNhatTrangThai
 )
 
 type effectLine struct {
 	head
+	Portal    string         `json:"portal,omitzero"` // "ministry"; "": the national one
 	Kind      effectKind     `json:"kind"`
 	Key       string         `json:"key"`
 	Body      jsontext.Value `json:"body"`

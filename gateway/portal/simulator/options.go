@@ -20,6 +20,9 @@ const (
 	OpCatalogue   Op = "catalogue"    // LayThuTuc, LayDanhSachTTHC, LayDanhMuc…, TraCuuTechID, getfile
 	OpStatus      Op = "status"       // DongBoTrangThaiHoSo, DongBoTrangThaiHoSoKM: back to a portal-born dossier
 	OpDocument    Op = "document"     // SyncDocument, UpdateDocumentTraces of the interface of 2017
+	OpNumber      Op = "number"       // gen-2: GetNextValue
+	OpUpload      Op = "upload"       // gen-2: UploadFile
+	OpState       Op = "state"        // gen-2: CapNhatTrangThai; its other services are dossier and progress
 	OpEvent       Op = "event"        // events for the sink
 	OpEventLookup Op = "event_lookup" // whether the sink has a subject
 	OpOther       Op = "other"        // an unknown service, or a body nobody can read
@@ -27,7 +30,7 @@ const (
 
 // Ops returns every operation.
 func Ops() []Op {
-	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpEvent, OpEventLookup, OpOther}
+	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpNumber, OpUpload, OpState, OpEvent, OpEventLookup, OpOther}
 }
 
 // CodeStyle is how error_code is written; clients have seen all four.
@@ -106,6 +109,7 @@ type Options struct {
 	Peak        Peak        // default off
 	Files       Files       // default: files are not pulled
 	Wrapper     Wrapper     // the doors of a provincial bus
+	Ministry    Ministry    // the portal of a ministry, under /ministry/
 	Sink        Sink        // a data store that takes events, beside the portal
 
 	Procedures []Procedure // the catalogue; nil: [SampleProcedures]

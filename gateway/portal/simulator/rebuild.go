@@ -17,6 +17,8 @@ import (
 // storedLine has the members of all lines that a restart needs.
 type storedLine struct {
 	Type      string         `json:"type"`
+	Portal    string         `json:"portal"`
+	Hash      string         `json:"hash"`
 	Seq       uint64         `json:"seq"`
 	At        time.Time      `json:"at"`
 	Kind      effectKind     `json:"kind"`
@@ -115,6 +117,8 @@ func (r *rebuilding) take(s storedLine) error {
 			head: head{Type: s.Type, Seq: s.Seq, At: s.At}, Key: s.Key, Body: s.Body, Call: s.Call,
 			Late: s.Late, Duplicate: s.Duplicate, Conflict: s.Conflict, read: r.forms.aside(s.Type).read(s.Body),
 		}).apply(r.ledger)
+	case typeNumber, typeUpload:
+		(&issueLine{head: head{Type: s.Type}, Key: s.Key, Hash: s.Hash, Call: s.Call}).apply(r.ledger)
 	case "file":
 		(&fileLine{head: head{At: s.At}, Key: s.Key, Call: s.Call, Pointer: s.Pointer, Outcome: s.Outcome, Status: s.Status}).apply(r.ledger)
 	case typeEffect, typeEvent:
@@ -139,12 +143,23 @@ func (r *rebuilding) member(s *storedLine) change {
 			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, Stale: s.Stale, Effect: s.Effect,
 		}
 	}
-	form := &r.forms.dossier
-	if s.Kind == kindStep {
-		form = &r.forms.step
-	}
 	return &effectLine{
-		head: head{Seq: s.Seq, At: s.At}, Kind: s.Kind, Key: s.Key, Body: s.Body, Call: s.Call,
-		Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, read: form.read(s.Body),
+		head: head{Seq: s.Seq, At: s.At}, Portal: s.Portal, Kind: s.Kind, Key: s.Key, Body: s.Body, Call: s.Call,
+		Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, read: r.read(s),
 	}
+}
+
+// read reads the body of an effect as it was read when it came.
+func (r *rebuilding) read(s *storedLine) item {
+	op := OpDossier
+	switch s.Kind {
+	case kindStep:
+		op = OpProgress
+	case kindState:
+		op = OpState
+	}
+	if s.Portal == ministryName {
+		return readMinistry(op, s.Body)
+	}
+	return r.forms.form(op).read(s.Body)
 }

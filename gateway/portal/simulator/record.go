@@ -16,8 +16,9 @@ type item struct {
 	body    jsontext.Value // as sent, compact
 	status  string         // TrangThaiHoSo or TrangThai
 	moment  string         // ThoiDiemXuLy of a step, NgayXuLy of a status sent back
-	unit    string         // MaHoSoDonVi of a status sent back
+	unit    string         // MaHoSoDonVi of a status sent back; gen-2: idHoSo
 	hash    [sha256.Size]byte
+	files   []attached // gen-2: named by a record
 	problem *refusal
 
 	event, sequence string // of an event for the sink, whose subject is the key

@@ -61,6 +61,7 @@ const (
 	voicePacked                // the envelope of the portal as a text in that of a bus
 	voiceDocument              // MResult of 2017
 	voiceToken                 // an OAuth token
+	voiceMinistry              // gen-2: HTTP codes and {code, message, …}
 	voiceEvent                 // HTTP statuses, as receivers of events answer
 )
 
@@ -81,6 +82,8 @@ func (s *Simulator) encode(c *call, out outcome) reply {
 		return encodeEvent(c, out)
 	case voiceToken:
 		return s.encodeToken(c, out, rep)
+	case voiceMinistry:
+		return encodeMinistry(c, out, rep)
 	}
 	style := c.rules.Codes
 	if c.voice == voiceWrapper {
@@ -97,14 +100,19 @@ func (s *Simulator) encodeToken(c *call, out outcome, rep reply) reply {
 	if out.session == "" {
 		return unauthorized()
 	}
-	lasts := c.rules.SessionTTL
+	rep.body = quote([]byte(`{"scope":"am_application_scope default","token_type":"Bearer","expires_in":`+
+		lifetime(c.rules)+`,"access_token":`), out.session)
+	rep.body = append(rep.body, '}')
+	return rep
+}
+
+// lifetime is how many seconds a token is said to last.
+func lifetime(rules *settings) string {
+	lasts := rules.SessionTTL
 	if lasts == 0 {
 		lasts = time.Hour // one must be said; it is renewed for nothing then
 	}
-	rep.body = quote([]byte(`{"scope":"am_application_scope default","token_type":"Bearer","expires_in":`+
-		strconv.Itoa(int(lasts.Seconds()))+`,"access_token":`), out.session)
-	rep.body = append(rep.body, '}')
-	return rep
+	return strconv.Itoa(int(lasts.Seconds()))
 }
 
 // unauthorized is what an API manager says to a missing or wrong token.

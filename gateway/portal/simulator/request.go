@@ -42,8 +42,12 @@ func (c *call) keys() []string {
 	return keys
 }
 
+// issues says whether a call of gen-2 is to be given something.
+func (c *call) issues() bool { return c.op == OpNumber || c.op == OpUpload }
+
 func (c *call) writes() bool {
-	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument || c.op == OpEvent
+	return c.op == OpDossier || c.op == OpProgress || c.op == OpStatus || c.op == OpDocument || c.op == OpEvent ||
+		c.issues() || c.op == OpState
 }
 
 // envelope is the body of every service call, and of a login.

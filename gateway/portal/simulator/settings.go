@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,7 +15,12 @@ type settings struct {
 }
 
 func settingsOf(o Options) *settings {
-	return &settings{Options: o, decoder: newDecoder(&o), doors: doorsOf(o.Wrapper)}
+	doors := doorsOfMinistry(o.Ministry)
+	if doors == nil {
+		doors = map[string]door{}
+	}
+	maps.Copy(doors, doorsOf(o.Wrapper))
+	return &settings{Options: o, decoder: newDecoder(&o), doors: doors}
 }
 
 // now returns the settings in force.

@@ -39,6 +39,8 @@ type draft struct {
 // caller holds the lock.
 func (l *ledger) stage(c *call, m mode) ([]change, outcome) {
 	switch {
+	case c.voice == voiceMinistry && c.op != OpLogin:
+		return l.stageMinistry(c, m)
 	case c.op == OpStatus:
 		return l.stageStatus(c, m)
 	case c.op == OpDocument:

@@ -42,6 +42,7 @@ type Switches struct {
 	Peak        Peak        `json:"peak"`
 	Files       Files       `json:"files"`
 	Wrapper     Wrapper     `json:"wrapper"`
+	Ministry    Ministry    `json:"ministry"`
 	Sink        Sink        `json:"sink"`
 
 	// Faults that are on. A document that has the member names all that shall be on
@@ -73,6 +74,7 @@ func (o *Options) switches() Switches {
 		PartialAcceptance: o.PartialAcceptance, MaxBatch: o.MaxBatch, Required: slices.Clone(o.Required), AnyLength: o.AnyLength, AnyBorn: o.AnyBorn,
 		Lookup: o.Lookup, LookupLag: Span(o.LookupLag), Settle: Span(o.Settle),
 		Transitions: o.Transitions.clone(), Capacity: o.Capacity, Peak: peak, Files: files, Wrapper: o.Wrapper, Sink: o.Sink,
+		Ministry: o.Ministry,
 	}
 }
 
@@ -92,6 +94,7 @@ func (o Options) With(sw Switches) Options {
 	}
 	o.Lookup, o.LookupLag, o.Settle = sw.Lookup, time.Duration(sw.LookupLag), time.Duration(sw.Settle)
 	o.Transitions, o.Capacity, o.Peak, o.Files, o.Wrapper, o.Sink = sw.Transitions.clone(), sw.Capacity, sw.Peak, sw.Files, sw.Wrapper, sw.Sink
+	o.Ministry = sw.Ministry
 	o.Peak.Windows, o.Files.Missing = slices.Clone(sw.Peak.Windows), slices.Clone(sw.Files.Missing)
 	if sw.Faults != nil {
 		o.Faults = nil

@@ -41,6 +41,7 @@ peak:
   capacity: {calls_per_second: 3, concurrent: 2, over: hang, slow_by: 1s}
 files: {pull: fake, after: 3s, timeout: 4s, missing: [example.vn/khong], share: 0.25}
 wrapper: {closed: true, create: /a, update: /b, steps: /c, catalogue: /d, plain: true, bearer: thử}
+ministry: {closed: true, exists_shows_id: true}
 sink: {token: t, secret: whsec_AAAA, refuse: độc, max_batch: 9, conflict: true, forgetful: true}
 faults:
   - {name: latency, delay: 1.5s, share: 0.01}

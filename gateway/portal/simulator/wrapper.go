@@ -43,7 +43,7 @@ func (w Wrapper) check(op string) error {
 		if len(path) < 2 || path[0] != '/' || strings.HasSuffix(path, "/") || strings.ContainsAny(path, "?# ") {
 			return fault.New(fault.Usage, op, "a path of the wrapper begins with / and goes on")
 		}
-		for _, other := range append([]string{"/_sim", "/VXPAdapter", "/XrdAdapter", "/sink"}, paths[:i]...) {
+		for _, other := range append([]string{"/_sim", "/VXPAdapter", "/XrdAdapter", "/sink", folderOfMinistry}, paths[:i]...) {
 			if path == other || strings.HasPrefix(path, other+"/") || strings.HasPrefix(other, path+"/") {
 				return fault.New(fault.Usage, op, "two doors share the path "+path)
 			}

@@ -1,0 +1,168 @@
+package ministry
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/lienthong/lienthong/schema"
+)
+
+// keyed is a step or a state as it is sent, under the key by which it is known.
+type keyed[T any] struct {
+	key     schema.StepKey
+	undated schema.StepKey // under which a request for papers was sent before its step arrived; "": none
+	wire    T
+}
+
+// trail encodes the steps in the order in which they are sent: by time, then
+// by the number of their status. Of steps with one key the first stands.
+func (e *encoder) trail(d *schema.Dossier) []keyed[step] {
+	order := make([]int, len(d.Steps))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &d.Steps[a], &d.Steps[b]
+		return cmp.Or(x.At.Compare(y.At), cmp.Compare(code(x.Status), code(y.Status)))
+	})
+	seen := make(map[schema.StepKey]bool, len(order))
+	steps := make([]keyed[step], 0, len(order))
+	for _, i := range order {
+		s := d.Steps[i]
+		s.Dossier = e.key // a step of another number of the same dossier is this dossier's
+		if key := s.Key(); !seen[key] {
+			seen[key] = true
+			steps = append(steps, keyed[step]{key: key, wire: e.step("/steps/"+strconv.Itoa(i), &s, d.ProcessingUnit)})
+		}
+	}
+	return steps
+}
+
+// step encodes one step. The contract wants somebody who acted: where the
+// source names no official, the position, the unit of the step or the unit of
+// the dossier stands there, each as the source wrote it.
+func (e *encoder) step(pointer string, s *schema.DossierStep, unit string) step {
+	words := clean(s.Text)
+	if words == "" {
+		words = statusLabels[s.Status]
+	}
+	return step{
+		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
+		NguoiXuLy:              e.required(pointer+"/officer", clean(cmp.Or(s.Officer, s.Position, s.Unit, unit))),
+		ThoiDiemXuLy:           e.required(pointer+"/at", written(s.At, stepTime)),
+		PhongBanXuLy:           clean(cmp.Or(s.Unit, unit)),
+		NoiDungXuLy:            words,
+		TrangThai:              e.status(pointer+"/status", s.Status),
+		NgayBatDau:             written(s.StartedAt, stepTime),
+		NgayKetThucTheoQuyDinh: written(s.DueAt, stepTime),
+	}
+}
+
+func (e *encoder) status(pointer string, s schema.Status) int {
+	n := code(s)
+	switch {
+	case s == "":
+		e.required(pointer, "")
+	case n == 0:
+		e.unmapped(pointer)
+	}
+	return n
+}
+
+// states encodes where the dossier stands. A dossier that was handed over
+// passes through 9 first, since only that state takes the results.
+func (e *encoder) states(d *schema.Dossier) []keyed[state] {
+	var all []keyed[state]
+	if d.Status == schema.Returned && (len(d.Results) > 0 || last(d, schema.Completed) != nil) {
+		all = append(all, e.state(d, schema.Completed))
+	}
+	return append(all, e.state(d, d.Status))
+}
+
+// state encodes one state. Its key ends in the code, as that of a step does, so
+// that the same rule says what is repeated after an unknown outcome. With
+// 6 and 9 the key speaks of the lists too, and a result that comes later is sent;
+// with 5 it does not, since a second request for papers costs.
+func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
+	w := state{
+		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
+		TrangThai: e.status("/status", s), PhongBanXuLy: clean(d.ProcessingUnit), NoiDungXuLy: statusLabels[s],
+	}
+	var at schema.Time
+	if from := last(d, s); from != nil {
+		at = from.At
+		w.PhongBanXuLy = clean(cmp.Or(from.Unit, d.ProcessingUnit))
+		w.NoiDungXuLy = cmp.Or(clean(from.Text), w.NoiDungXuLy)
+	}
+	mark := cmp.Or(at.Gen1(), undatedMark)
+	switch s {
+	case schema.SupplementRequired:
+		if n := len(d.Supplements); n > 0 {
+			asked := d.Supplements[n-1]
+			w.NoiDungYKien, w.DanhSachLePhi = clean(asked.Request), e.fees("/supplements/"+strconv.Itoa(n-1)+"/fees", asked.Fees)
+		}
+	case schema.PaymentRequired:
+		w.DanhSachLePhi = e.fees("/fees", d.Fees)
+		mark += "." + digest(w)
+	case schema.Completed:
+		w.DanhSachLePhi, w.DanhSachGiayToKetQua = e.fees("/fees", d.Fees), results(d.Results)
+		mark += "." + digest(w)
+	}
+	k := keyed[state]{key: e.stateKey(mark, w.TrangThai), wire: w}
+	if s == schema.SupplementRequired && mark != undatedMark {
+		k.undated = e.stateKey(undatedMark, w.TrangThai)
+	}
+	return k
+}
+
+// undatedMark stands in the key of a state whose step is not known.
+const undatedMark = "0"
+
+func (e *encoder) stateKey(mark string, code int) schema.StepKey {
+	return schema.StepKey(e.key + "/status/" + mark + "/" + strconv.Itoa(code))
+}
+
+// last returns the latest step with a status.
+func last(d *schema.Dossier, s schema.Status) (found *schema.DossierStep) {
+	for i := range d.Steps {
+		if one := &d.Steps[i]; one.Status == s && (found == nil || found.At.Before(one.At)) {
+			found = one
+		}
+	}
+	return found
+}
+
+// digest tells lists apart.
+func digest(w state) string {
+	data, _ := json.Marshal([]any{w.DanhSachLePhi, w.DanhSachGiayToKetQua}) // strings always marshal
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:4])
+}
+
+func (e *encoder) fees(pointer string, fees []schema.Fee) (all []fee) {
+	for i, f := range fees {
+		if f.Amount < 0 {
+			e.problem(pointer+"/"+strconv.Itoa(i)+"/amount", "amount.negative", "Số tiền không được âm.", "An amount is not negative.")
+		}
+		all = append(all, fee{
+			TenPhiLePhi: clean(f.Name), MaPhiLePhi: clean(f.Code), HinhThucThu: clean(f.Method),
+			Gia: strconv.FormatInt(f.Amount, 10), LoaiPhiLePhi: clean(f.Type),
+		})
+	}
+	return all
+}
+
+func results(papers []schema.ResultPaper) (all []result) {
+	for _, p := range papers {
+		all = append(all, result{
+			TenGiayTo: clean(p.Name), MaThanhPhanHoSo: clean(p.Component), GiayToID: clean(p.ID),
+			DuongDanTepTinKetQua: clean(p.URL), MaGiayToKetQua: clean(p.Code),
+		})
+	}
+	return all
+}
