@@ -22,7 +22,6 @@ package business
 
 import (
 	"context"
-	"mime"
 
 	"github.com/lienthong/lienthong/adapters"
 	"github.com/lienthong/lienthong/adapters/field"
@@ -71,7 +70,7 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 	if sheet.Is(raw.ContentType) {
 		return a.table(ctx, raw.Body)
 	}
-	if !isJSON(raw.ContentType) {
+	if !strict.IsJSON(raw.ContentType) {
 		return nil, fault.New(fault.UnsupportedMedia, "business.Normalize", "the business forms are JSON or CSV")
 	}
 	m := strict.Message(raw.Body)
@@ -91,36 +90,17 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 
 // list reads an array of items or rows, each a record of its own bytes.
 func (a *adapter) list(ctx context.Context, m strict.Part) ([]schema.Record, error) {
-	items, err := strict.Elements(m)
-	if err != nil {
-		return nil, err
-	}
 	run := run{adapter: a}
-	strangers := 0
-	for _, item := range items {
-		if err := ctx.Err(); err != nil {
-			return nil, fault.Wrap(err, fault.Unavailable, "business.Normalize")
-		}
-		if run.take(message{part: item, raw: item.Data}) {
-			continue
-		}
-		var nothing strict.Skip
-		if _, err := a.dec.Decode(item, &nothing); err != nil {
-			run.Reject(err)
-			continue
-		}
-		strangers++
-		run.Refuse(item.Pointer, "form.unknown")
-	}
-	if len(items) > 0 && strangers == len(items) {
+	strange, err := run.Each(ctx, "business.Normalize", a.dec, m, func(item strict.Part) bool {
+		return run.take(message{part: item, raw: item.Data})
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case strange:
 		return nil, unknownForm()
 	}
 	return run.Result("business.Normalize")
-}
-
-func isJSON(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
 }
 
 func unknownForm() error {

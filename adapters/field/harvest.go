@@ -1,6 +1,8 @@
 package field
 
 import (
+	"context"
+
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -54,6 +56,34 @@ func (h *Harvest) Refuse(pointer, code string) {
 	p.Pointer = pointer
 	h.problems = append(h.problems, p)
 	h.code = fault.Invalid
+}
+
+// Each hands every element of an array to take, which reports whether it knows
+// the element's form. Of the others the sound ones are refused, unless all are
+// strange: then the form of the whole message is. Errors: the array's own, and
+// Unavailable when ctx ends.
+func (h *Harvest) Each(ctx context.Context, op string, dec *strict.Decoder, array strict.Part, take func(strict.Part) bool) (strange bool, err error) {
+	items, err := strict.Elements(array)
+	if err != nil {
+		return false, err
+	}
+	strangers := 0
+	for _, item := range items {
+		if err := ctx.Err(); err != nil {
+			return false, fault.Wrap(err, fault.Unavailable, op)
+		}
+		if take(item) {
+			continue
+		}
+		var nothing strict.Skip
+		if _, err := dec.Decode(item, &nothing); err != nil {
+			h.Reject(err)
+			continue
+		}
+		strangers++
+		h.Refuse(item.Pointer, "form.unknown")
+	}
+	return len(items) > 0 && strangers == len(items), nil
 }
 
 // Unknown warns, with the first record, of unknown keys around the records.

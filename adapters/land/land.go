@@ -18,7 +18,6 @@ package land
 
 import (
 	"context"
-	"mime"
 
 	"github.com/lienthong/lienthong/adapters"
 	"github.com/lienthong/lienthong/adapters/field"
@@ -73,7 +72,7 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 	if sheet.Is(raw.ContentType) {
 		return a.table(ctx, raw.Body)
 	}
-	if !isJSON(raw.ContentType) {
+	if !strict.IsJSON(raw.ContentType) {
 		return nil, fault.New(fault.UnsupportedMedia, "land.Normalize", "the land forms are JSON or CSV")
 	}
 	m := strict.Message(raw.Body)
@@ -93,36 +92,17 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 
 // list reads an array of messages or rows, each a record of its own bytes.
 func (a *adapter) list(ctx context.Context, m strict.Part) ([]schema.Record, error) {
-	items, err := strict.Elements(m)
-	if err != nil {
-		return nil, err
-	}
 	run := run{adapter: a}
-	strangers := 0
-	for _, item := range items {
-		if err := ctx.Err(); err != nil {
-			return nil, fault.Wrap(err, fault.Unavailable, "land.Normalize")
-		}
-		if run.take(message{part: item, raw: item.Data}) {
-			continue
-		}
-		var nothing strict.Skip
-		if _, err := a.dec.Decode(item, &nothing); err != nil {
-			run.Reject(err)
-			continue
-		}
-		strangers++
-		run.Refuse(item.Pointer, "form.unknown")
-	}
-	if len(items) > 0 && strangers == len(items) {
+	strange, err := run.Each(ctx, "land.Normalize", a.dec, m, func(item strict.Part) bool {
+		return run.take(message{part: item, raw: item.Data})
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case strange:
 		return nil, unknownForm()
 	}
 	return run.Result("land.Normalize")
-}
-
-func isJSON(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
 }
 
 func unknownForm() error {

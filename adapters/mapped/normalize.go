@@ -3,7 +3,6 @@ package mapped
 import (
 	"context"
 	"errors"
-	"mime"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ var _ adapters.Adapter = (*adapter)(nil)
 func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Record, error) {
 	run := run{adapter: a, ctx: ctx}
 	switch {
-	case isJSON(raw.ContentType):
+	case strict.IsJSON(raw.ContentType):
 		m := strict.Message(raw.Body)
 		return run.message(m, m.Offset > 0 || len(a.sel) > 0)
 	case a.Format == CSV && sheet.Is(raw.ContentType):
@@ -41,11 +40,6 @@ func (a *adapter) Normalize(ctx context.Context, raw adapters.Raw) ([]schema.Rec
 		return run.message(strict.Message(message), true)
 	}
 	return nil, fault.New(fault.UnsupportedMedia, "mapped.Normalize", "the mapping is for "+string(a.Format))
-}
-
-func isJSON(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
 }
 
 func unknownForm() error {

@@ -3,6 +3,7 @@ package strict
 import (
 	"bytes"
 	"iter"
+	"mime"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,12 @@ import (
 
 	"github.com/lienthong/lienthong/internal/fault"
 )
+
+// IsJSON reports whether a content type says JSON. No type at all is taken for it.
+func IsJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return contentType == "" || err == nil && (media == "application/json" || media == "text/json")
+}
 
 // Part is one JSON value of a message and where it stands.
 type Part struct {

@@ -77,24 +77,11 @@ func (d *Destination) post(ctx context.Context, op gateway.Operation, path strin
 	}
 	got, err := d.client.Post(ctx, portal.Request{URL: d.cfg.address(path), Header: header, Body: data, Read: !isWrite(op)})
 	if err != nil {
-		return answer{}, unanswered(err)
+		return answer{}, portal.Unanswered(err)
 	}
 	a, out := d.judge(op, got, personal)
 	out.HTTPStatus, out.RetryAfter = got.Status, got.RetryAfter
 	return a, out
-}
-
-// unanswered is the outcome of a call that ended without a whole answer.
-func unanswered(err error) gateway.Outcome {
-	out := gateway.Outcome{Kind: gateway.Unknown, Shelf: gateway.ShelfDestination, Cause: "call.failed", Err: err}
-	var call *portal.CallError
-	if errors.As(err, &call) {
-		out.Cause, out.HTTPStatus = call.Reason, call.Status
-		if !call.Left {
-			out.Kind = gateway.Unavailable
-		}
-	}
-	return out
 }
 
 // judge reads an answer: the body by the rules where the status lets it speak,
@@ -121,26 +108,7 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 	case !good && rule.Kind == gateway.Delivered: // an error by status that says success
 		rule = portal.Rule{Name: "contradiction", Kind: gateway.Unknown, Shelf: gateway.ShelfDestination}
 	}
-	return a, byRule(rule, a, personal)
-}
-
-func byRule(rule portal.Rule, a answer, personal hidden) gateway.Outcome {
-	out := gateway.Outcome{Kind: rule.Kind, Shelf: rule.Shelf}
-	if out.Kind == gateway.Delivered {
-		return out
-	}
-	values := personal()
-	out.Cause = rule.Name
-	if rule.Reason {
-		out.Cause += ":" + portal.Fingerprint(a.Text, values...)
-	}
-	if a.Formed {
-		out.Message = portal.Mask(a.Text, values...)
-	}
-	if out.Kind != gateway.Exists && out.Kind != gateway.Absent {
-		out.Err = fmt.Errorf("answer with code %q, read as %s", portal.Mask(a.Code), rule.Name)
-	}
-	return out
+	return a, rule.Outcome(a.Answer, personal)
 }
 
 func isWrite(op gateway.Operation) bool {

@@ -2,7 +2,6 @@ package sink
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -32,14 +31,8 @@ func statuses() portal.StatusTable {
 
 // unanswered is the outcome of a call that ended without a whole answer.
 func (d *Destination) unanswered(err error) gateway.Outcome {
-	out := gateway.Outcome{Kind: gateway.Unknown, Shelf: gateway.ShelfDestination, Cause: d.cfg.Code + ".call.failed", Err: err}
-	var call *portal.CallError
-	if errors.As(err, &call) {
-		out.Cause, out.HTTPStatus = d.cfg.Code+"."+call.Reason, call.Status
-		if !call.Left {
-			out.Kind = gateway.Unavailable
-		}
-	}
+	out := portal.Unanswered(err)
+	out.Cause = d.cfg.Code + "." + out.Cause
 	return out
 }
 
