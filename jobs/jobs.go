@@ -45,6 +45,7 @@ const (
 	sweepIdle      = 10 * time.Second
 	stopTimeout    = JobTimeout + 5*time.Second
 	wakeTimeout    = 5 * time.Second
+	startAgain     = time.Second
 	abandonedAfter = 3 * time.Second // a job that runs while nobody holds its lane for so long has lost its worker
 )
 
@@ -128,8 +129,8 @@ func (r *Runner) Run(ctx context.Context) error {
 		ChanSize: 10_000, Kinds: []river.EventKind{river.EventKindJobCompleted, river.EventKindJobSnoozed, river.EventKindJobFailed},
 	})
 	defer unsubscribe()
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("jobs.Run: %w", err)
+	if !r.start(ctx) {
+		return nil
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.wakeLoop(running) })
@@ -146,6 +147,21 @@ func (r *Runner) Run(ctx context.Context) error {
 		return r.client.StopAndCancel(hard)
 	}
 	return err
+}
+
+// start starts River's client until that succeeds: it asks the database first,
+// which may be away for a moment, and no moment of it may end a process that
+// has promised to serve. false: the context has ended.
+func (r *Runner) start(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		err := r.client.Start(context.WithoutCancel(ctx))
+		if err == nil {
+			return true
+		}
+		r.log.WarnContext(ctx, "lanes not started", "err", err)
+		pause(ctx, startAgain, nil)
+	}
+	return false
 }
 
 var _ gateway.Waker = (*Runner)(nil)

@@ -3,9 +3,12 @@ package jobs_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,6 +189,28 @@ func TestRunnerFindsWhatNobodyWoke(t *testing.T) {
 	want(t, pool, 0, 30)
 	startProcess(t, pool, "node-a", p)
 	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 30 })
+}
+
+// A process whose database is away in the moment of its start works when it is back.
+func TestRunnerOutlivesAnAbsentDatabase(t *testing.T) {
+	pool := pgtest.New(t)
+	want(t, pool, 0, 5)
+	var refused atomic.Int32
+	config := pool.Config()
+	dial := config.ConnConfig.DialFunc
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if refused.Add(1) <= 6 {
+			return nil, errors.New("no database here")
+		}
+		return dial(ctx, network, address)
+	}
+	late, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(late.Close)
+	p := newPortal()
+	startProcess(t, late, "node-a", p)
+	eventually(t, "all delivered", func() bool { n, _ := p.count(); return n == 5 })
+	require.Greater(t, refused.Load(), int32(6))
 }
 
 // A process that only takes pushes wakes the lanes of one that works.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -27,7 +29,8 @@ var (
 // The data stays beside the log of a failed test, for its seed to be looked at.
 func wreak(t *testing.T, more ...string) *demo.ChaosResult {
 	t.Helper()
-	cmd := exec.Command(program, append([]string{"demo", "--chaos", "--json", "--data-dir", filepath.Join(openDir(t), "data")}, more...)...)
+	data := filepath.Join(openDir(t), "data")
+	cmd := exec.Command(program, append([]string{"demo", "--chaos", "--json", "--data-dir", data}, more...)...)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := cmd.Run()
@@ -39,8 +42,27 @@ func wreak(t *testing.T, more ...string) *demo.ChaosResult {
 	requireAgreed(t, result.Result)
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 0, 0, 0}, []int{result.Lost, result.Duplicated, result.Disordered, result.Barred})
-	require.Zero(t, result.Falls, "a gateway ended though nobody killed it")
+	require.Zero(t, result.Falls, "a gateway ended though nobody killed it:\n%s", fallsSaid(t, data))
 	return &result
+}
+
+// fallsSaid returns the lines with which gateways ended, of all logs below a folder.
+func fallsSaid(t *testing.T, data string) string {
+	t.Helper()
+	var said strings.Builder
+	require.NoError(t, filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasPrefix(entry.Name(), "gateway-") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for line := range strings.Lines(string(text)) {
+			if !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "time=") {
+				said.WriteString(line)
+			}
+		}
+		return err
+	}))
+	return said.String()
 }
 
 // TestChaos is the short form: a matrix in which every trouble comes alone, in
