@@ -23,6 +23,14 @@ type item struct {
 	called [][]byte // payload of the last call, for its digest
 }
 
+// claimAtOnce is how many deliveries a claim takes at least: where a call carries
+// one, a claim for each would cost as much as the call. What comes meanwhile and is
+// more urgent waits for so many calls.
+const claimAtOnce = 20
+
+// claimSize is that in whole batches.
+func claimSize(batch int) int { return (claimAtOnce + batch - 1) / batch * batch }
+
 // room reports whether a call that starts now ends in time.
 func (r *run) room(ctx context.Context) bool {
 	return ctx.Err() == nil && time.Until(r.end) > r.leaseLength()
@@ -33,7 +41,7 @@ func (r *run) room(ctx context.Context) bool {
 func (r *run) loop(ctx context.Context) (Next, error) {
 	for r.room(ctx) {
 		r.held = 0
-		claimed, err := r.store.ClaimDue(ctx, r.lease, r.spec.Batch)
+		claimed, err := r.store.ClaimDue(ctx, r.lease, claimSize(r.spec.Batch))
 		if err != nil || len(claimed) == 0 {
 			return Next{}, err
 		}

@@ -11,3 +11,10 @@ const JourneySQL = journeySQL
 
 // SnapshotSQL is the statement of a page of a snapshot.
 const SnapshotSQL = snapshotPage
+
+// What lanes ask and tell.
+const (
+	ClaimSQL  = claimSQL
+	BeginSQL  = beginSQL
+	RecordSQL = recordSQL
+)

@@ -26,53 +26,58 @@ func (s *Store) BeginCall(ctx context.Context, l gateway.LaneLease, length time.
 	}
 	var held bool
 	var marked []uuid.UUID
-	err := s.pool.QueryRow(ctx, `
-		WITH lease AS (
-		    UPDATE lane SET lease_until = clock_timestamp() + make_interval(secs => $4)
-		    WHERE destination = $1 AND lane = $2 AND holder = $3
-		    RETURNING true),
-		locked AS (
-		    SELECT d.entity_id, w.sending
-		    FROM delivery d
-		    JOIN unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::text[]) AS w (entity_id, fence, rev, sending)
-		      ON d.entity_id = w.entity_id
-		    WHERE d.destination = $1 AND EXISTS (SELECT FROM lease)
-		      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = w.fence
-		      AND d.wanted_rev <= w.rev AND d.state NOT IN ('sending', 'redacted')
-		    ORDER BY d.entity_id
-		    FOR UPDATE OF d),
-		marked AS (
-		    UPDATE delivery d
-		    SET state = 'sending', attempt_id = $5, operation = $6, sending = locked.sending::json,
-		        retry_at = NULL, cut_at = NULL, updated_at = now()
-		    FROM locked
-		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
-		    RETURNING d.entity_id)
-		SELECT EXISTS (SELECT FROM lease), coalesce((SELECT array_agg(entity_id) FROM marked), '{}')`,
-		l.Destination, l.Lane, l.Holder, length.Seconds(), call.Attempt, string(call.Operation),
-		ids, fences, revisions, sending).Scan(&held, &marked)
+	err := s.planned(ctx, beginSQL,
+		func(rows pgx.Rows) error {
+			_, err := pgx.ForEachRow(rows, []any{&held, &marked}, func() error { return nil })
+			return err
+		},
+		l.Destination, l.Lane, l.Holder, length.Seconds(), call.Attempt, string(call.Operation), ids, fences, revisions, sending)
 	if err != nil {
 		return nil, fail(err, op)
 	}
 	return setOf(marked), lost(held)
 }
 
+const beginSQL = `
+	WITH lease AS (
+	    UPDATE lane SET lease_until = clock_timestamp() + make_interval(secs => $4)
+	    WHERE destination = $1 AND lane = $2 AND holder = $3
+	    RETURNING true),
+	locked AS (
+	    SELECT d.entity_id, w.sending
+	    FROM delivery d
+	    JOIN unnest($7::uuid[], $8::uuid[], $9::bigint[], $10::text[]) AS w (entity_id, fence, rev, sending)
+	      ON d.entity_id = w.entity_id
+	    WHERE d.destination = $1 AND EXISTS (SELECT FROM lease)
+	      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = w.fence
+	      AND d.wanted_rev <= w.rev AND d.state NOT IN ('sending', 'redacted')
+	    ORDER BY d.entity_id
+	    FOR UPDATE OF d),
+	marked AS (
+	    UPDATE delivery d
+	    SET state = 'sending', attempt_id = $5, operation = $6, sending = locked.sending::json,
+	        retry_at = NULL, cut_at = NULL, updated_at = now()
+	    FROM locked
+	    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+	    RETURNING d.entity_id)
+	SELECT EXISTS (SELECT FROM lease), coalesce((SELECT array_agg(entity_id) FROM marked), '{}')`
+
 // RecordCall implements [gateway.LaneStore]. The changes go as one JSON document,
-// since arrays of arrays (the steps) have no other set-based form. Rows are
+// since arrays of arrays (the steps) have no other set-based form; the ids stand
+// beside it, since the planner takes any document for a hundred rows. Rows are
 // locked by id, as ingest does. A row is written when it still bears the
 // attempt that the change comes from, and, where no call of ours had marked it, the lane is
 // still ours. Indexes: delivery_pkey, lane_pkey, delivery_due_pkey.
 func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gateway.CallRecord, changes []gateway.DeliveryUpdate) (map[uuid.UUID]bool, error) {
-	rows := make([]changeRow, len(changes))
+	rows, entities := make([]changeRow, len(changes)), make([]uuid.UUID, len(changes))
 	for i := range changes {
-		rows[i] = rowOf(&changes[i], call.Attempt)
+		rows[i], entities[i] = rowOf(&changes[i], call.Attempt), changes[i].Delivery.Wanted.EntityID
 	}
-	result, err := s.pool.Query(ctx, recordSQL,
-		l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Started, call.Ended, l.Node)
-	if err != nil {
-		return nil, fail(err, "postgres.RecordCall")
-	}
-	ids, err := pgx.CollectRows(result, pgx.RowTo[uuid.UUID])
+	var ids []uuid.UUID
+	err := s.planned(ctx, recordSQL, func(rows pgx.Rows) (err error) {
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	}, l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Started, call.Ended, l.Node, entities)
 	return setOf(ids), fail(err, "postgres.RecordCall")
 }
 
@@ -89,7 +94,7 @@ const recordSQL = `
 	           c.settled AND d.wanted_rev > c.rev AS renewed
 	    FROM delivery d
 	    JOIN change c ON c.entity_id = d.entity_id
-	    WHERE d.destination = $1
+	    WHERE d.destination = $1 AND d.entity_id = ANY ($9)
 	      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = c.fence
 	      AND CASE WHEN c.marked THEN d.state = 'sending'
 	               ELSE d.state <> 'sending' AND EXISTS (
@@ -110,11 +115,11 @@ const recordSQL = `
 	        updated_at = now()
 	    FROM locked
 	    JOIN change c ON c.entity_id = locked.entity_id
-	    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+	    WHERE d.destination = $1 AND d.entity_id = ANY ($9) AND d.entity_id = locked.entity_id
 	    RETURNING d.entity_id, d.key, d.slot, d.due_at, locked.due),
 	done AS (
 	    DELETE FROM delivery_due
-	    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM written WHERE NOT due)),
+	    WHERE destination = $1 AND entity_id = ANY ($9) AND entity_id IN (SELECT entity_id FROM written WHERE NOT due)),
 	again AS (
 	    INSERT INTO delivery_due (destination, entity_id, slot, rank)
 	    SELECT $1, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())

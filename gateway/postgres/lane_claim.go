@@ -19,26 +19,11 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([
 	if err := s.promote(ctx, l, max(4*limit, 100)); err != nil {
 		return nil, fail(err, op)
 	}
-	rows, err := s.pool.Query(ctx, `
-		WITH due AS (
-		    SELECT entity_id, rank
-		    FROM delivery_due
-		    WHERE destination = $1 AND slot % $3::int = $2::int
-		    ORDER BY rank
-		    LIMIT $4)
-		SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
-		       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
-		       d.verify_at IS NOT NULL AS doubtful,
-		       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
-		       d.tries, d.cause, e.kind, e.revision, e.body::text AS body
-		FROM due
-		JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
-		LEFT JOIN entity e ON e.id = due.entity_id
-		ORDER BY due.rank`, l.Destination, l.Lane, l.Lanes, limit) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
-	if err != nil {
-		return nil, fail(err, op)
-	}
-	claims, err := pgx.CollectRows(rows, pgx.RowToStructByName[claim])
+	var claims []claim
+	err := s.planned(ctx, claimSQL, func(rows pgx.Rows) (err error) {
+		claims, err = pgx.CollectRows(rows, pgx.RowToStructByName[claim])
+		return err
+	}, l.Destination, l.Lane, l.Lanes, limit) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
 	if err != nil {
 		return nil, fail(err, op)
 	}
@@ -50,6 +35,23 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([
 	}
 	return deliveries, nil
 }
+
+const claimSQL = `
+	WITH due AS (
+	    SELECT entity_id, rank
+	    FROM delivery_due
+	    WHERE destination = $1 AND slot % $3::int = $2::int
+	    ORDER BY rank
+	    LIMIT $4)
+	SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
+	       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
+	       d.verify_at IS NOT NULL AS doubtful,
+	       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
+	       d.tries, d.cause, e.kind, e.revision, e.body::text AS body
+	FROM due
+	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
+	LEFT JOIN entity e ON e.id = due.entity_id
+	ORDER BY due.rank`
 
 // promote makes due what waited for its own time: the next attempt, the look
 // after a cut, the second look. Rows are locked by id, as ingest does.

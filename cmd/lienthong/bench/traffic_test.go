@@ -3,7 +3,9 @@ package bench_test
 import (
 	"bytes"
 	"hash/fnv"
+	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
 )
@@ -21,7 +23,7 @@ type batch struct {
 // traffic is what each client pushes, in order.
 type traffic [clients][]batch
 
-func (t *traffic) messages() (n int) {
+func (t traffic) messages() (n int) {
 	for _, own := range t {
 		for _, b := range own {
 			n += b.messages
@@ -75,13 +77,13 @@ func sources() []string { return []string{world.OneStop, world.Civil, world.Land
 
 // newDossiers returns the first message of each of n dossiers: every one is a
 // new record with a new dossier and mostly a new person.
-func newDossiers(n int) traffic {
-	return collect(n, func(m world.Message, seen map[string]bool) bool {
-		number := string(dossierNumber.Find(m.Body))
-		first := m.Form == "P3" && !seen[number]
-		seen[number] = seen[number] || first
-		return first
-	})
+func newDossiers(n int) traffic { return collect(n, isFirst) }
+
+func isFirst(m world.Message, seen map[string]bool) bool {
+	number := string(dossierNumber.Find(m.Body))
+	first := m.Form == "P3" && !seen[number]
+	seen[number] = seen[number] || first
+	return first
 }
 
 // lives returns the whole lives of n dossiers in all four sources, each message once.
@@ -91,13 +93,45 @@ func lives(n int) traffic {
 
 func collect(n int, keep func(world.Message, map[string]bool) bool) traffic {
 	var c collector
-	seen := map[string]bool{}
-	for block := range world.New(world.Options{Seed: 1, Dossiers: n}).Blocks() {
-		for _, m := range block.Messages {
-			if keep(m, seen) {
-				c.add(m)
+	for m := range messages(n, keep) {
+		c.add(m)
+	}
+	return c.done()
+}
+
+// singles is the traffic of new dossiers with one message a push.
+func singles(n int) (t traffic) {
+	i := 0
+	for m := range messages(n, isFirst) {
+		t[i%clients] = append(t[i%clients], batch{source: m.Source, messages: 1, body: slices.Concat([]byte{'['}, m.Body, []byte{']'})})
+		i++
+	}
+	return t
+}
+
+func messages(n int, keep func(world.Message, map[string]bool) bool) iter.Seq[world.Message] {
+	return func(yield func(world.Message) bool) {
+		seen := map[string]bool{}
+		for block := range world.New(world.Options{Seed: 1, Dossiers: n}).Blocks() {
+			for _, m := range block.Messages {
+				if keep(m, seen) && !yield(m) {
+					return
+				}
 			}
 		}
 	}
-	return c.done()
+}
+
+// split takes batches away until they hold n messages or more.
+func (t traffic) split(n int) (first, rest traffic) {
+	for client, own := range t {
+		for _, one := range own {
+			if first.messages() < n {
+				first[client] = append(first[client], one)
+			} else {
+				rest[client] = append(rest[client], one)
+			}
+		}
+	}
+	return first, rest
 }
