@@ -120,7 +120,16 @@ const (
 	OpNumber Operation = "number" // the destination issues the number of an entity
 	OpUpload Operation = "upload" // one file that a later create names
 	OpStatus Operation = "status" // where the entity stands, in a call of its own
+
+	// OpRetract says that an entity is gone. A destination that lists it in its Writes plans it for what is
+	// [Wanted].Gone; no other is asked to plan such an entity.
+	OpRetract Operation = "retract"
 )
+
+// Operations returns every operation that some destination has.
+func Operations() []Operation {
+	return []Operation{OpLogin, OpCreate, OpUpdate, OpSteps, OpLookup, OpNumber, OpUpload, OpStatus, OpRetract}
+}
 
 // Wanted is what a destination should show.
 type Wanted struct {
