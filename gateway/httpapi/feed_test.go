@@ -145,7 +145,7 @@ func TestFeedRefusals(t *testing.T) {
 		{"a filter that there is not", "/v1/feeds/all?area=24", 422, fault.Invalid, httpapi.ProblemItem{Code: "query.unknown", Expected: "cursor, limit, wait, types"}},
 		{"a parameter twice", "/v1/feeds/all?limit=5&limit=6", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "limit", Code: "query.repeated", Expected: "one value"}},
 		{"a query that is none", "/v1/feeds/all?limit=%zz", 422, fault.Invalid, httpapi.ProblemItem{Code: "query.syntax"}},
-		{"a type that the feed does not have", "/v1/feeds/people?types=vn.dossier.created.v1", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "types", Code: "query.invalid", Expected: "vn.person.created.v1, vn.person.changed.v1, vn.snapshot.loaded.v1"}},
+		{"a type that the feed does not have", "/v1/feeds/people?types=vn.dossier.created.v1", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "types", Code: "query.invalid", Expected: "vn.person.created.v1, vn.person.changed.v1, vn.person.retracted.v1, vn.snapshot.loaded.v1"}},
 		{"a cursor that is none", "/v1/feeds/all?cursor=abc", 400, fault.CursorInvalid, httpapi.ProblemItem{}},
 		{"a cursor of an earlier epoch", "/v1/feeds/people?cursor=" + gateway.Cursor{Epoch: 6, Position: 1}.String(), 410, fault.CursorExpired, httpapi.ProblemItem{}},
 	} {
