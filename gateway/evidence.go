@@ -16,14 +16,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/internal/fault"
-	"github.com/lienthong/lienthong/schema"
 )
 
 // EvidenceKeys keeps one key for each month. Destroying a month's key makes
 // what was sealed under it unreadable wherever copies of it lie.
 type EvidenceKeys interface {
 	// EvidenceKey returns the key of a month (its first day, UTC), made when there is none and create is set;
-	// 32 bytes. A key that was destroyed, or none, is a fault with code NotFound.
+	// 32 bytes. None is a fault with code NotFound; one that was destroyed says so, see [ErrDestroyed].
 	EvidenceKey(ctx context.Context, month time.Time, create bool) ([]byte, error)
 }
 
@@ -150,29 +149,3 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 
 // bound ties sealed bytes to their place.
 func bound(attempt, entity uuid.UUID) []byte { return append(attempt[:], entity[:]...) }
-
-// SentCall is one call as it was sent for one entity, with its evidence.
-type SentCall struct {
-	Attempt     uuid.UUID
-	StartedAt   time.Time
-	EndedAt     time.Time
-	Destination string
-	EntityID    uuid.UUID
-	Kind        schema.Kind
-	Operation   Operation
-	Outcome     OutcomeKind
-	Cause       string
-	HTTPStatus  int
-	Node        string
-	SHA256      []byte // of the body
-	Sealed      []byte // nil: none was kept
-}
-
-// EvidenceStore reads what was sent and ends keys.
-type EvidenceStore interface {
-	EvidenceKeys
-	// Sent returns the calls for a dossier by its number, of all destinations, oldest first.
-	Sent(ctx context.Context, number string) ([]SentCall, error)
-	// DestroyEvidence ends the keys of months before one, and returns how many.
-	DestroyEvidence(ctx context.Context, before time.Time) (int, error)
-}
