@@ -228,7 +228,9 @@ func (r *rig) checkWithdrawal(t *testing.T, number, url string) {
 	require.Contains(t, ops("", "withdraw", "dossier/"+id), "nothing to do")
 	require.Eventually(t, func() bool { return state() == "failed_data retract.unsupported" }, startTime, 20*time.Millisecond)
 	require.Contains(t, ops("", "restore", "dossier/"+id), "done as revision")
-	require.Eventually(t, func() bool { return strings.HasPrefix(state(), "delivered ") || strings.HasPrefix(state(), "confirmed ") }, startTime, 20*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.HasPrefix(state(), "delivered ") || strings.HasPrefix(state(), "confirmed ")
+	}, startTime, 20*time.Millisecond)
 	ops(fault.Usage, "withdraw", "ho so/1")
 	ops(fault.NotFound, "withdraw", "dossier/0190c3d2-0000-7000-8000-000000000001")
 	ops(fault.NotFound, "withdraw", "dossier/"+id, "--destination", "kho")

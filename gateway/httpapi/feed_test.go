@@ -31,6 +31,19 @@ func sequences(p httpapi.FeedPage) (all []string) {
 	return all
 }
 
+func TestFeedItemOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.feed.add(schema.KindPerson, 3, ``)
+	c := &b.feed.lines[0]
+	c.Type, c.Gone, c.Successor = gateway.RetractType(c.Kind), gateway.GoneMerged, uuid.MustParse("0190c3d2-0000-7000-8000-000000000002")
+	got := page(t, b.do(t, get("/v1/feeds/people?types=vn.person.retracted.v1"))).Items
+	require.Len(t, got, 1)
+	require.Equal(t, []string{"vn.person.retracted.v1", "merged", "person/0190c3d2-0000-7000-8000-000000000002"}, []string{got[0].Type, got[0].Reason, got[0].Successor})
+	require.Nil(t, got[0].Data)
+	require.EqualValues(t, 3, got[0].EntityRevision)
+}
+
 func TestFeedItem(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *httpapi.Options) { o.System = "/agencies/H05/systems/lienthong" })

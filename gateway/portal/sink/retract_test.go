@@ -194,3 +194,16 @@ func TestRetractionUnderFaults(t *testing.T) {
 		require.False(t, held.Gone)
 	})
 }
+
+func TestShownEvidenceNamesNobody(t *testing.T) {
+	t.Parallel()
+	d := destination(t, config("http://127.0.0.1:1"), Deps{})
+	calls, err := d.Plan(wanted(t, 1, 1), gateway.Known{})
+	require.NoError(t, err)
+	shown := string(gateway.MaskBody(calls[0].Payload[0]))
+	for _, canary := range []string{"Y Bhăm Niê", "027192004321"} {
+		require.Contains(t, string(calls[0].Payload[0]), canary)
+		require.NotContains(t, shown, canary)
+	}
+	require.Contains(t, shown, "vn.land_parcel.created.v1", "what the event is can be seen")
+}
