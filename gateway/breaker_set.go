@@ -70,7 +70,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		spec := d.Spec()
 		code := spec.Code
 		s.destinations[code] = d
-		for _, op := range spec.guarded() {
+		for _, op := range spec.Guarded() {
 			k := BreakerKey{Destination: code, Operation: op}
 			s.all[k] = newBreaker(k, s.options, spec.Lanes)
 		}

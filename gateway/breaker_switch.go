@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Kill switches stand among the breakers, so that the one query that mirrors
@@ -38,10 +40,12 @@ type Order struct {
 type OperatorAction struct {
 	At          time.Time `json:"at"`
 	Actor       string    `json:"actor"`
-	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release
+	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore
 	Destination string    `json:"destination"` // EveryDestination: all
 	Operation   Operation `json:"operation"`   // OpAll for switches
 	Reason      string    `json:"reason"`
+
+	EntityID *uuid.UUID `json:"entity_id,omitempty"` // that was withdrawn, withheld, merged or restored; nil: it is about none
 }
 
 // ActionOf names what an order does.

@@ -120,7 +120,16 @@ const (
 	OpNumber Operation = "number" // the destination issues the number of an entity
 	OpUpload Operation = "upload" // one file that a later create names
 	OpStatus Operation = "status" // where the entity stands, in a call of its own
+
+	// OpRetract says that an entity is gone. A destination that lists it in its Writes plans it for what is
+	// [Wanted].Gone; no other is asked to plan such an entity.
+	OpRetract Operation = "retract"
 )
+
+// Operations returns every operation that some destination has.
+func Operations() []Operation {
+	return []Operation{OpLogin, OpCreate, OpUpdate, OpSteps, OpLookup, OpNumber, OpUpload, OpStatus, OpRetract}
+}
 
 // Wanted is what a destination should show.
 type Wanted struct {
@@ -128,14 +137,17 @@ type Wanted struct {
 	Kind     schema.Kind
 	Key      string // what the destination calls the entity; for dossiers MaHoSo
 	Revision int64
-	Body     []byte // golden, canonical JSON
+	Body     []byte // golden, canonical JSON; nil where Gone
+
+	Gone      Gone      // it is to be shown no more
+	Successor uuid.UUID // of what was merged
 }
 
 // Known is what a destination shows as far as we know: what it acknowledged
 // or what a look-up showed, whichever is newer.
 type Known struct {
-	Exists     bool             // it has the entity
-	HeaderHash schema.Hash      // of the header as PlannedCall.HeaderHash counts it; zero: not known
+	Exists     bool             // it has the entity, or took word that it is gone
+	HeaderHash schema.Hash      // of the header as PlannedCall.HeaderHash counts it, or of the retraction; zero: not known
 	Steps      []schema.StepKey // steps that it has; in look-up modes without a trail only those that it acknowledged
 	TrailSeen  bool             // Steps comes from a look-up that shows the trail
 
@@ -149,7 +161,7 @@ type PlannedCall struct {
 	Operation  Operation
 	Key        string           // of the delivery
 	Payload    [][]byte         // the elements of the call's data, JSON: one header, or the steps in order
-	HeaderHash schema.Hash      // create and update: what Known.HeaderHash will be afterwards
+	HeaderHash schema.Hash      // create, update and retract: what Known.HeaderHash will be afterwards
 	Steps      []schema.StepKey // steps and status: what Known.Steps gains
 }
 

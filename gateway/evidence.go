@@ -7,6 +7,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"io"
 	"sync"
@@ -15,14 +16,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/internal/fault"
-	"github.com/lienthong/lienthong/schema"
 )
 
 // EvidenceKeys keeps one key for each month. Destroying a month's key makes
 // what was sealed under it unreadable wherever copies of it lie.
 type EvidenceKeys interface {
 	// EvidenceKey returns the key of a month (its first day, UTC), made when there is none and create is set;
-	// 32 bytes. A key that was destroyed, or none, is a fault with code NotFound.
+	// 32 bytes. None is a fault with code NotFound; one that was destroyed says so, see [ErrDestroyed].
 	EvidenceKey(ctx context.Context, month time.Time, create bool) ([]byte, error)
 }
 
@@ -40,7 +40,8 @@ type Vault struct {
 func NewVault(keys EvidenceKeys) *Vault { return &Vault{keys: keys} }
 
 const (
-	evidenceVersion = 1        // compressed by DEFLATE, AES-256-GCM, nonce of 12 bytes in front
+	evidenceVersion = 2        // month in two bytes, nonce of 12 bytes; compressed by DEFLATE, AES-256-GCM
+	evidenceFirst   = 1        // the same without the month, which is that of the attempt's start
 	evidenceLimit   = 16 << 20 // bytes that a body may have when it is opened
 )
 
@@ -50,9 +51,17 @@ func MonthOf(at time.Time) time.Time {
 	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
+// monthNumber counts months, so that two bytes hold one for some thousand years.
+func monthNumber(month time.Time) uint16 { return uint16(month.Year()*12 + int(month.Month()) - 1) }
+
+func monthOfNumber(n uint16) time.Time {
+	return time.Date(int(n)/12, time.Month(int(n)%12+1), 1, 0, 0, 0, 0, time.UTC)
+}
+
 // Seal returns parts compressed and encrypted under the key of the month of at.
 func (v *Vault) Seal(ctx context.Context, at time.Time, attempt, entity uuid.UUID, parts [][]byte) ([]byte, error) {
-	aead, err := v.of(ctx, MonthOf(at), true)
+	month := MonthOf(at)
+	aead, err := v.of(ctx, month, true)
 	if err != nil {
 		return nil, err
 	}
@@ -70,24 +79,34 @@ func (v *Vault) Seal(ctx context.Context, at time.Time, attempt, entity uuid.UUI
 	if err := w.Close(); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "gateway.Seal")
 	}
-	sealed := make([]byte, 1+aead.NonceSize(), 1+aead.NonceSize()+packed.Len()+aead.Overhead())
-	sealed[0] = evidenceVersion
-	_, _ = rand.Read(sealed[1:]) // never fails
-	return aead.Seal(sealed, sealed[1:], packed.Bytes(), bound(attempt, entity)), nil
+	sealed := make([]byte, 0, 3+aead.NonceSize()+packed.Len()+aead.Overhead())
+	sealed = binary.BigEndian.AppendUint16(append(sealed, evidenceVersion), monthNumber(month))
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return aead.Seal(append(sealed, nonce...), nonce, packed.Bytes(), bound(attempt, entity)), nil
 }
 
 // Open returns what was sealed, its parts a line each. NotFound when the key
 // of its month was destroyed; Invalid when the bytes are not those of the attempt.
 func (v *Vault) Open(ctx context.Context, at time.Time, attempt, entity uuid.UUID, sealed []byte) ([]byte, error) {
 	const op = "gateway.Open"
-	aead, err := v.of(ctx, MonthOf(at), false)
+	month, rest := MonthOf(at), sealed
+	switch {
+	case len(sealed) > 3 && sealed[0] == evidenceVersion: // a call may begin in the last second of a month
+		month, rest = monthOfNumber(binary.BigEndian.Uint16(sealed[1:3])), sealed[3:]
+	case len(sealed) > 1 && sealed[0] == evidenceFirst:
+		rest = sealed[1:]
+	default:
+		return nil, fault.New(fault.Invalid, op, "not evidence of this version")
+	}
+	aead, err := v.of(ctx, month, false)
 	if err != nil {
 		return nil, err
 	}
-	if len(sealed) < 1+aead.NonceSize() || sealed[0] != evidenceVersion {
-		return nil, fault.New(fault.Invalid, op, "not evidence of this version")
+	if len(rest) < aead.NonceSize() {
+		return nil, fault.New(fault.Invalid, op, "the evidence breaks off")
 	}
-	nonce, rest := sealed[1:1+aead.NonceSize()], sealed[1+aead.NonceSize():]
+	nonce, rest := rest[:aead.NonceSize()], rest[aead.NonceSize():]
 	packed, err := aead.Open(nil, nonce, rest, bound(attempt, entity))
 	if err != nil {
 		return nil, fault.New(fault.Invalid, op, "the evidence is not that of the attempt, or was changed")
@@ -130,29 +149,3 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 
 // bound ties sealed bytes to their place.
 func bound(attempt, entity uuid.UUID) []byte { return append(attempt[:], entity[:]...) }
-
-// SentCall is one call as it was sent for one entity, with its evidence.
-type SentCall struct {
-	Attempt     uuid.UUID
-	StartedAt   time.Time
-	EndedAt     time.Time
-	Destination string
-	EntityID    uuid.UUID
-	Kind        schema.Kind
-	Operation   Operation
-	Outcome     OutcomeKind
-	Cause       string
-	HTTPStatus  int
-	Node        string
-	SHA256      []byte // of the body
-	Sealed      []byte // nil: none was kept
-}
-
-// EvidenceStore reads what was sent and ends keys.
-type EvidenceStore interface {
-	EvidenceKeys
-	// Sent returns the calls for a dossier by its number, of all destinations, oldest first.
-	Sent(ctx context.Context, number string) ([]SentCall, error)
-	// DestroyEvidence ends the keys of months before one, and returns how many.
-	DestroyEvidence(ctx context.Context, before time.Time) (int, error)
-}

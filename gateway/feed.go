@@ -61,8 +61,11 @@ type Change struct {
 	Revision   int64 // that the change made
 	Type       string
 	RecordedAt time.Time
-	Data       []byte // canonical JSON
+	Data       []byte // canonical JSON; nil where the entity is gone
 	DataRev    int64  // revision of Data, >= Revision
+
+	Gone      Gone      // why the entity is gone when the line is read; Type says that it is, whatever the change was
+	Successor uuid.UUID // of a merged one
 }
 
 // FeedPage is one read of the feed.

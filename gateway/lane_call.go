@@ -21,7 +21,7 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 		items = items[:1] // one canary
 	}
 	attempt, begun := uuid.New(), time.Now()
-	live, err := r.begin(ctx, attempt, op, items)
+	live, err := r.begin(ctx, attempt, op, items, begun)
 	if err != nil || len(live) == 0 {
 		turn.abandon(ctx)
 		return len(items), err
@@ -36,10 +36,11 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 }
 
 // begin renews the lease and marks the items as sending; those that somebody touched meanwhile drop out.
-func (r *run) begin(ctx context.Context, attempt uuid.UUID, op Operation, items []*item) ([]*item, error) {
+func (r *run) begin(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, begun time.Time) ([]*item, error) {
 	deliveries := make([]Delivery, len(items))
 	for i, it := range items {
-		it.InFlight = InFlight{HeaderHash: it.next.HeaderHash, Steps: it.next.Steps}
+		it.sent = r.evidence(ctx, begun, attempt, it)
+		it.InFlight = InFlight{HeaderHash: it.next.HeaderHash, Steps: it.next.Steps, Sent: it.sent}
 		deliveries[i] = it.Delivery
 	}
 	marked, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{Attempt: attempt, Operation: op, Deliveries: deliveries})
@@ -122,8 +123,7 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		changes[i] = r.afterCall(it, outcomes[i], len(items))
 		o := outcomes[i]
 		changes[i].Outcome, changes[i].Called = &o, op
-		changes[i].BodyHash = it.sent()
-		changes[i].Evidence = r.evidence(ctx, turn.started, attempt, it)
+		changes[i].Sent = it.sent
 		if o.Kind == Throttled {
 			r.limiter.Pause(min(o.RetryAfter, or(r.schedule.RetryAfterCap, defaultRetryAfterCap)))
 		}
@@ -153,30 +153,27 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 	return nil
 }
 
-// evidence seals what left for an item. Without its key a delivery goes on: the
-// hash is kept, and the log says that the body was not.
-func (r *run) evidence(ctx context.Context, at time.Time, attempt uuid.UUID, it *item) []byte {
-	if r.vault == nil || len(it.called) == 0 {
-		return nil
+// evidence seals what is to leave for an item. Without its key a delivery goes
+// on: the hash is kept, and the log says that the body was not.
+func (r *run) evidence(ctx context.Context, at time.Time, attempt uuid.UUID, it *item) Sent {
+	h := sha256.New()
+	for _, p := range it.next.Payload {
+		_, _ = h.Write(p) // never fails
 	}
-	sealed, err := r.vault.Seal(context.WithoutCancel(ctx), at, attempt, it.Wanted.EntityID, it.called)
+	sent := Sent{At: at, SHA256: h.Sum(nil)}
+	if r.vault == nil {
+		return sent
+	}
+	sealed, err := r.vault.Seal(ctx, at, attempt, it.Wanted.EntityID, it.next.Payload)
 	if err != nil {
 		r.log.Warn("evidence not kept", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
 	}
-	return sealed
+	sent.Sealed = sealed
+	return sent
 }
 
 // passing reports whether a failure of the database may be over in a moment.
 func passing(err error) bool {
 	code := fault.CodeOf(err)
 	return code == fault.Unavailable || code == fault.Conflict
-}
-
-// sent returns the digest of what leaves for an item, kept as evidence. It is taken before next is planned anew.
-func (it *item) sent() []byte {
-	h := sha256.New()
-	for _, p := range it.called {
-		_, _ = h.Write(p) // never fails
-	}
-	return h.Sum(nil)
 }

@@ -15,7 +15,6 @@ import (
 // afterCall folds the outcome of a call into an item and says what becomes of
 // its delivery; size is how many shared the call.
 func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
-	it.called = it.next.Payload
 	it.Known.Issued = joined(it.Known.Issued, o.Issued)
 	d := Dispose(o.Kind, o.Shelf)
 	if d.Repeat == RepeatSettled && it.next.Operation.Prepares() {
@@ -88,6 +87,8 @@ func wantsAgain(took, next PlannedCall) bool {
 	case took.Operation.carriesSteps():
 		return slices.ContainsFunc(next.Steps, func(k schema.StepKey) bool { return slices.Contains(took.Steps, k) }) ||
 			next.Operation == OpCreate || next.Operation == OpUpdate
+	case took.Operation == OpRetract:
+		return next.Operation != ""
 	case took.Operation.Prepares():
 		return next.Operation == took.Operation && slices.EqualFunc(took.Payload, next.Payload, bytes.Equal)
 	}

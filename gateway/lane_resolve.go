@@ -43,7 +43,7 @@ func resolve(mode LookupMode, d Delivery, shown Known, found bool) (known Known,
 		return known, cut && !d.Operation.carriesSteps() && shown.HeaderHash == d.InFlight.HeaderHash
 	case ShowsNothing:
 		known = Known{Exists: d.Known.Exists, HeaderHash: d.Known.HeaderHash, Steps: keptSteps(mode, d, cut)}
-		if cut && d.Operation == OpUpdate {
+		if cut && (d.Operation == OpUpdate || d.Operation == OpRetract) {
 			known.HeaderHash = schema.Hash{}
 		}
 		return known, false
@@ -53,7 +53,7 @@ func resolve(mode LookupMode, d Delivery, shown Known, found bool) (known Known,
 	case cut && d.Operation == OpCreate:
 		known.HeaderHash = d.InFlight.HeaderHash
 		return known, true
-	case cut && d.Operation == OpUpdate, !d.Known.Exists:
+	case cut && (d.Operation == OpUpdate || d.Operation == OpRetract), !d.Known.Exists:
 		known.HeaderHash = schema.Hash{}
 	}
 	return known, false
@@ -88,7 +88,7 @@ func afterWrite(known Known, call PlannedCall) Known {
 		// The destination had nothing, so it has no steps; a step 5 that we sent once stays sent.
 		only5 := slices.DeleteFunc(slices.Clone(known.Steps), func(k schema.StepKey) bool { return codeOf(k) != "5" })
 		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: only5, Issued: known.Issued}
-	case OpUpdate:
+	case OpUpdate, OpRetract:
 		return Known{Exists: true, HeaderHash: call.HeaderHash, Steps: known.Steps, Issued: known.Issued}
 	case OpSteps, OpStatus:
 		known.Steps = with(known.Steps, call.Steps)

@@ -19,8 +19,8 @@ type run struct {
 // item is a claimed delivery with the call that it needs next.
 type item struct {
 	Delivery
-	next   PlannedCall
-	called [][]byte // payload of the last call, for its digest
+	next PlannedCall
+	sent Sent // by the last call
 }
 
 // claimAtOnce is how many deliveries a claim takes at least: where a call carries
@@ -134,6 +134,10 @@ func (r *run) plan(it *item) DeliveryUpdate {
 		return r.settled(it, StateRedacted)
 	case it.Missing:
 		return r.failed(it, StateFailedGateway, ShelfGateway, "delivery.no_entity", "")
+	case it.Wanted.Gone != "":
+		if c, done := r.planGone(it); done {
+			return c
+		}
 	}
 	calls, err := safePlan(r.Destination, it.Wanted, it.Known)
 	if err != nil {

@@ -94,6 +94,15 @@ func (d Delivery) LogValue() slog.Value {
 type InFlight struct {
 	HeaderHash schema.Hash
 	Steps      []schema.StepKey
+	Sent       Sent
+}
+
+// Sent is the evidence of a call for one delivery. It is stored before a byte
+// leaves: a worker that dies in the middle of its call leaves it behind.
+type Sent struct {
+	At     time.Time // by the worker's clock; its month's key has sealed
+	SHA256 []byte    // of the body's parts, one after the other
+	Sealed []byte    // nil: not kept
 }
 
 // DeliveryUpdate is what became of one delivery, to be written if nobody else wrote in the meantime.
@@ -109,8 +118,7 @@ type DeliveryUpdate struct {
 	Problem  string   // the destination's words, masked
 	Outcome  *Outcome // of the call; nil: there was none
 	Called   Operation
-	BodyHash []byte // SHA-256 of what was sent for it
-	Evidence []byte // what was sent, sealed; nil: not kept
+	Sent     Sent // what left for it; the zero value where nothing did
 }
 
 // LogValue shows whose change it is.

@@ -11,8 +11,9 @@ func (s DestinationSpec) writes() []Operation {
 	return []Operation{OpCreate, OpUpdate, OpSteps}
 }
 
-// guarded returns the operations that have a breaker.
-func (s DestinationSpec) guarded() []Operation {
+// Guarded returns the operations that have a breaker: what the destination
+// declares that it writes, the login, and the look-up where one shows something.
+func (s DestinationSpec) Guarded() []Operation {
 	all := append([]Operation{OpLogin}, s.writes()...)
 	if s.Shows != ShowsNothing {
 		all = append(all, OpLookup)

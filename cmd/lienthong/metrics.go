@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/httpapi"
 	"github.com/lienthong/lienthong/gateway/postgres"
@@ -54,13 +55,13 @@ func (n *node) observe(ctx context.Context, getenv func(string) string) (err err
 }
 
 // watchStore prepares what asks the store: gauges and health checks.
-func (n *node) watchStore(store *postgres.Store, c config.Config) error {
+func (n *node) watchStore(store *postgres.Store, c config.Config, destinations []gateway.Destination) error {
 	options, err := examinerOptions(store, c)
 	if err != nil {
 		return err
 	}
 	n.examiner = telemetry.NewExaminer(options)
-	n.watch = n.observer.NewWatch(telemetry.WatchOptions{Store: store, Destinations: options.Destinations, Logger: n.log})
+	n.watch = n.observer.NewWatch(telemetry.WatchOptions{Store: store, Destinations: specsOf(destinations), Logger: n.log})
 	return nil
 }
 

@@ -90,7 +90,7 @@ func (n *node) connect(
 	shapes := shapesOf(c)
 	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
 	n.sequencer = postgres.NewSequencer(n.store, n.log)
-	if err := n.watchStore(n.store, c); err != nil {
+	if err := n.watchStore(n.store, c, destinations); err != nil {
 		return err
 	}
 	if err := n.newWorkers(c, o, destinations, getenv); err != nil {
@@ -119,9 +119,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 	var err error
 	shapes := shapesOf(c)
 	runner := jobs.Config{Pool: n.pool, Due: n.store, Node: n.name, Logger: n.log}
-	for _, d := range destinations {
-		runner.Destinations = append(runner.Destinations, d.Spec())
-	}
+	runner.Destinations = specsOf(destinations)
 	if o.work {
 		n.breakers, err = gateway.NewBreakers(gateway.BreakersConfig{
 			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Options: breakerOptions(c), Shapes: shapes,

@@ -189,3 +189,12 @@ func shapesOf(c config.Config) map[string]gateway.Shape {
 	}
 	return shapes
 }
+
+// specsOf returns what destinations declare about themselves.
+func specsOf(destinations []gateway.Destination) []gateway.DestinationSpec {
+	specs := make([]gateway.DestinationSpec, len(destinations))
+	for i, d := range destinations {
+		specs[i] = d.Spec()
+	}
+	return specs
+}

@@ -182,6 +182,11 @@ func (r *rig) checkEvidence(t *testing.T) {
 		h.Write(p)
 	}
 	require.Equal(t, line.SHA256, hex.EncodeToString(h.Sum(nil)))
+	require.NotEmpty(t, line.Run)
+	require.NotEmpty(t, line.Node)
+	require.False(t, line.EndedAt.Before(line.At))
+	require.Nil(t, line.Action, "the data caused it")
+	r.checkWithdrawal(t, number, url)
 
 	code, _, _ := call(t, "evidence", "show", "H05.1-000000-0000", "--database-url", url)
 	require.Equal(t, exitCodes[fault.NotFound], code)
@@ -191,10 +196,47 @@ func (r *rig) checkEvidence(t *testing.T) {
 	code, out, _ = call(t, "evidence", "destroy", "--before", "2020-01", "--yes", "--database-url", url)
 	require.Zero(t, code)
 	require.Contains(t, out, "0 months")
+	code, out, _ = call(t, "evidence", "drop", "--before", "2020-01", "--yes", "--database-url", url, "--json")
+	require.Zero(t, code)
+	require.JSONEq(t, `{"keys":0,"tables":[],"rows":0}`, out)
 	for _, month := range []string{"2020", time.Now().Format("2006-01")} {
-		code, _, _ = call(t, "evidence", "destroy", "--before", month, "--yes", "--database-url", url)
-		require.Equal(t, exitCodes[fault.Usage], code)
+		for _, command := range []string{"destroy", "drop"} {
+			code, _, _ = call(t, "evidence", command, "--before", month, "--yes", "--database-url", url)
+			require.Equal(t, exitCodes[fault.Usage], code)
+		}
 	}
+}
+
+// checkWithdrawal withdraws a dossier, which the portal cannot be told, and takes it back.
+func (r *rig) checkWithdrawal(t *testing.T, number, url string) {
+	var id string
+	require.NoError(t, r.node.pool.QueryRow(t.Context(), `SELECT id::text FROM entity WHERE kind = 'dossier' AND body ->> 'number' = $1`, number).Scan(&id))
+	ops := func(want fault.Code, args ...string) string {
+		code, out, errs := call(t, append(append([]string{"ops"}, args...), "--reason", "hồ sơ thử", "--actor", "an", "--database-url", url)...)
+		if want == "" {
+			require.Zero(t, code, errs)
+		} else {
+			require.Equal(t, exitCodes[want], code)
+		}
+		return out
+	}
+	state := func() (cause string) {
+		require.NoError(t, r.node.pool.QueryRow(t.Context(), `SELECT state || ' ' || cause FROM delivery WHERE entity_id = $1`, id).Scan(&cause))
+		return cause
+	}
+	require.Contains(t, ops("", "withdraw", "dossier/"+id), "done as revision")
+	require.Contains(t, ops("", "withdraw", "dossier/"+id), "nothing to do")
+	require.Eventually(t, func() bool { return state() == "failed_data retract.unsupported" }, startTime, 20*time.Millisecond)
+	require.Contains(t, ops("", "restore", "dossier/"+id), "done as revision")
+	require.Eventually(t, func() bool {
+		return strings.HasPrefix(state(), "delivered ") || strings.HasPrefix(state(), "confirmed ")
+	}, startTime, 20*time.Millisecond)
+	ops(fault.Usage, "withdraw", "ho so/1")
+	ops(fault.NotFound, "withdraw", "dossier/0190c3d2-0000-7000-8000-000000000001")
+	ops(fault.NotFound, "withdraw", "dossier/"+id, "--destination", "kho")
+	code, out, _ := call(t, "evidence", "show", "dossier/"+id, "--database-url", url)
+	require.Zero(t, code)
+	require.Contains(t, out, "attempt ")
 }
 
 func (r *rig) reviews(t *testing.T) (n int) {

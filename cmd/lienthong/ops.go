@@ -22,6 +22,8 @@ type opsCmd struct {
 	Resume   opsResumeCmd   `cmd:"" help:"Let a paused destination go on."`
 	Breakers opsBreakersCmd `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
 	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
+	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
+	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
 	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
 }
 
@@ -47,7 +49,7 @@ type opsBreakersCmd struct{ storeFlags }
 
 type opsBreakerCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
-	Operation   string `arg:"" help:"login, create, update, steps or lookup; of a ministry also number, upload or status." enum:"login,create,update,steps,lookup,number,upload,status"`
+	Operation   string `arg:"" help:"login, create, update, steps or lookup; of a ministry also number, upload or status; of a sink retract." enum:"login,create,update,steps,lookup,number,upload,status,retract"`
 	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself." enum:"open,closed,auto"`
 	opsOrder
 }
@@ -92,9 +94,10 @@ func (c *opsBreakerCmd) Run(ctx context.Context, s *streams) error {
 
 // give gives an order about a destination that there is: a misspelt one would stop nothing, and say so to nobody.
 func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done string) error {
-	o.Reason, o.Actor = c.Reason, cmp.Or(c.Actor, s.getenv("SUDO_USER"), s.getenv("USER"), s.getenv("LOGNAME"))
-	if o.Actor == "" {
-		return fault.New(fault.Usage, "ops", "--actor is needed: the session does not say whose it is")
+	var err error
+	o.Reason = c.Reason
+	if o.Actor, err = c.who(s); err != nil {
+		return err
 	}
 	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
 		if err := c.known(ctx, settings, store, o.Key.Destination); err != nil {
@@ -114,6 +117,15 @@ func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done s
 		_, err = fmt.Fprintln(s.out, done)
 		return err
 	})
+}
+
+// who returns who gives the order.
+func (c *opsOrder) who(s *streams) (string, error) {
+	actor := cmp.Or(c.Actor, s.getenv("SUDO_USER"), s.getenv("USER"), s.getenv("LOGNAME"))
+	if actor == "" {
+		return "", fault.New(fault.Usage, "ops", "--actor is needed: the session does not say whose it is")
+	}
+	return actor, nil
 }
 
 func (c *opsOrder) known(ctx context.Context, settings config.Config, store *postgres.Store, code string) error {
@@ -223,7 +235,11 @@ func (c *opsActionsCmd) Run(ctx context.Context, s *streams) error {
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, a := range all {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.At.Format(time.RFC3339), a.Actor, a.Action, a.Destination, a.Operation, a.Reason); err != nil {
+			about := string(a.Operation)
+			if a.EntityID != nil {
+				about = a.EntityID.String()
+			}
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.At.Format(time.RFC3339), a.Actor, a.Action, a.Destination, about, a.Reason); err != nil {
 				return err
 			}
 		}

@@ -27,7 +27,8 @@ type FeedPage struct {
 // that an entity has a new revision, and the entity as it stands when the feed
 // is read, which may be newer; or, as vn.snapshot.loaded.v1, that entities of a
 // kind were loaded in bulk and are to be taken anew. In a snapshot it tells, as
-// vn.….snapshot.v1, how an entity stands.
+// vn.….snapshot.v1, how an entity stands. What is gone when the feed is read is a
+// vn.….retracted.v1 without data, whatever the change was that the item tells.
 type Event struct {
 	SpecVersion     string          `json:"specversion" enum:"1.0"`
 	ID              uuid.UUID       `json:"id" format:"uuid" doc:"The same whenever and by whichever feed the item is read"`
@@ -42,7 +43,9 @@ type Event struct {
 	EntityRevision  int64           `json:"entityrevision,omitempty" doc:"That the change made; in a snapshot that of data"`
 	DataRevision    int64           `json:"datarevision,omitempty" doc:"Of data, at least entityrevision"`
 	RecordedTime    time.Time       `json:"recordedtime" doc:"When the gateway recorded the change"`
-	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form, absent when there is none any more; of a mark what was loaded"`
+	Reason          string          `json:"reason,omitempty" enum:"merged,withdrawn" doc:"Of a retraction"`
+	Successor       string          `json:"successor,omitempty" doc:"Subject of the entity that a merged one is by now" example:"person/0190c3d2-0000-7000-8000-000000000002"`
+	Data            json.RawMessage `json:"data,omitempty" doc:"The entity in canonical form, absent where the entity is gone; of a mark what was loaded"`
 }
 
 // eventID is a UUIDv7 made of what never changes about a position: when it was
@@ -87,6 +90,12 @@ func appendEvent(b []byte, c *gateway.Change, event uuid.UUID, system string) []
 		b = strconv.AppendInt(append(b, `,"entityrevision":`...), c.Revision, 10)
 	}
 	b = appendTime(append(b, `,"recordedtime":`...), c.RecordedAt)
+	if c.Gone != "" {
+		b = quote(append(b, `,"reason":`...), string(c.Gone))
+	}
+	if c.Successor != uuid.Nil {
+		b = quote(append(b, `,"successor":`...), gateway.EntityKey(c.Kind, c.Successor))
+	}
 	if len(c.Data) > 0 {
 		if !c.IsMark() {
 			b = strconv.AppendInt(append(b, `,"datarevision":`...), c.DataRev, 10)

@@ -104,7 +104,7 @@ func typesOf(kind schema.Kind) []string {
 	var types []string
 	for _, k := range schema.Kinds() {
 		if k.Entity() == k && (kind == "" || k == kind) {
-			types = append(types, gateway.ChangeType(k, 1), gateway.ChangeType(k, 2))
+			types = append(types, gateway.ChangeType(k, 1), gateway.ChangeType(k, 2), gateway.RetractType(k))
 		}
 	}
 	return append(types, gateway.SnapshotLoaded)

@@ -31,6 +31,19 @@ func sequences(p httpapi.FeedPage) (all []string) {
 	return all
 }
 
+func TestFeedItemOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.feed.add(schema.KindPerson, 3, ``)
+	c := &b.feed.lines[0]
+	c.Type, c.Gone, c.Successor = gateway.RetractType(c.Kind), gateway.GoneMerged, uuid.MustParse("0190c3d2-0000-7000-8000-000000000002")
+	got := page(t, b.do(t, get("/v1/feeds/people?types=vn.person.retracted.v1"))).Items
+	require.Len(t, got, 1)
+	require.Equal(t, []string{"vn.person.retracted.v1", "merged", "person/0190c3d2-0000-7000-8000-000000000002"}, []string{got[0].Type, got[0].Reason, got[0].Successor})
+	require.Nil(t, got[0].Data)
+	require.EqualValues(t, 3, got[0].EntityRevision)
+}
+
 func TestFeedItem(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *httpapi.Options) { o.System = "/agencies/H05/systems/lienthong" })
@@ -145,7 +158,7 @@ func TestFeedRefusals(t *testing.T) {
 		{"a filter that there is not", "/v1/feeds/all?area=24", 422, fault.Invalid, httpapi.ProblemItem{Code: "query.unknown", Expected: "cursor, limit, wait, types"}},
 		{"a parameter twice", "/v1/feeds/all?limit=5&limit=6", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "limit", Code: "query.repeated", Expected: "one value"}},
 		{"a query that is none", "/v1/feeds/all?limit=%zz", 422, fault.Invalid, httpapi.ProblemItem{Code: "query.syntax"}},
-		{"a type that the feed does not have", "/v1/feeds/people?types=vn.dossier.created.v1", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "types", Code: "query.invalid", Expected: "vn.person.created.v1, vn.person.changed.v1, vn.snapshot.loaded.v1"}},
+		{"a type that the feed does not have", "/v1/feeds/people?types=vn.dossier.created.v1", 422, fault.Invalid, httpapi.ProblemItem{Parameter: "types", Code: "query.invalid", Expected: "vn.person.created.v1, vn.person.changed.v1, vn.person.retracted.v1, vn.snapshot.loaded.v1"}},
 		{"a cursor that is none", "/v1/feeds/all?cursor=abc", 400, fault.CursorInvalid, httpapi.ProblemItem{}},
 		{"a cursor of an earlier epoch", "/v1/feeds/people?cursor=" + gateway.Cursor{Epoch: 6, Position: 1}.String(), 410, fault.CursorExpired, httpapi.ProblemItem{}},
 	} {

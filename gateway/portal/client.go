@@ -133,6 +133,11 @@ func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
 	if r.Header != nil {
 		req.Header = r.Header.Clone()
 	}
+	if !r.Read {
+		// With it, and a header that names an idempotency key, net/http itself repeats a write whose kept
+		// connection broke before the answer: out of sight, after bytes have left.
+		req.GetBody = nil
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return Reply{}, &CallError{Left: a.mayHaveLeft(err), Reason: reasonOf(err), Err: withoutURL(err)}

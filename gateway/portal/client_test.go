@@ -193,6 +193,34 @@ func TestPostRepeats(t *testing.T) {
 	})
 }
 
+// TestPostMakesAWriteOnce breaks a kept connection after the second request was
+// read: net/http would repeat one that names an idempotency key by itself.
+func TestPostMakesAWriteOnce(t *testing.T) {
+	t.Parallel()
+	var arrived atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if arrived.Add(1) == 1 {
+			return
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_ = conn.Close()
+		}
+	}))
+	t.Cleanup(server.Close)
+	c := quick(Options{})
+	defer c.Close()
+	write := Request{URL: server.URL, Header: http.Header{"Idempotency-Key": {`"k"`}}, Body: []byte("{}")}
+	_, err := c.Post(t.Context(), write)
+	require.NoError(t, err)
+	_, err = c.Post(t.Context(), write)
+	var failed *CallError
+	require.ErrorAs(t, err, &failed)
+	require.True(t, failed.Left)
+	require.EqualValues(t, 2, arrived.Load())
+}
+
 func TestPostFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	var elsewhere atomic.Bool

@@ -54,7 +54,7 @@ func (e *Evidence) EvidenceKey(ctx context.Context, month time.Time, create bool
 		err := e.store.pool.QueryRow(ctx, `SELECT key FROM evidence_key WHERE month = $1::date`, month).Scan(&stored)
 		switch {
 		case err == nil && stored == nil:
-			return nil, fault.New(fault.NotFound, op, "the evidence key of that month was destroyed")
+			return nil, &fault.Error{Code: fault.NotFound, Op: op, Err: gateway.ErrDestroyed}
 		case err == nil:
 			return e.unwrapped(stored, month)
 		case !errors.Is(err, pgx.ErrNoRows):
@@ -97,34 +97,3 @@ func (e *Evidence) unwrapped(stored []byte, month time.Time) ([]byte, error) {
 	}
 	return key, nil
 }
-
-// Sent implements [gateway.EvidenceStore]. Indexes: identifier_binding_pkey, attempt_entity_idx.
-func (e *Evidence) Sent(ctx context.Context, number string) ([]gateway.SentCall, error) {
-	const op = "postgres.Sent"
-	rows, err := e.store.pool.Query(ctx, `
-		SELECT a.id, a.started_at, a.ended_at, a.destination, a.entity_id, b.kind, a.operation, a.outcome, a.cause, a.http_status,
-		       a.node, a.body_sha256, a.evidence
-		FROM identifier_binding b
-		JOIN attempt a ON a.entity_id = b.entity_id
-		WHERE b.kind = 'dossier' AND b.scheme = 'dossier' AND b.value = $1
-		ORDER BY a.started_at, a.id`, number)
-	if err != nil {
-		return nil, fail(err, op)
-	}
-	calls, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c gateway.SentCall, err error) {
-		err = row.Scan(raw(&c.Attempt), &c.StartedAt, &c.EndedAt, &c.Destination, raw(&c.EntityID), &c.Kind, &c.Operation, &c.Outcome, &c.Cause,
-			&c.HTTPStatus, &c.Node, &c.SHA256, &c.Sealed)
-		return c, err
-	})
-	return calls, fail(err, op)
-}
-
-// DestroyEvidence implements [gateway.EvidenceStore].
-func (e *Evidence) DestroyEvidence(ctx context.Context, before time.Time) (int, error) {
-	tag, err := e.store.pool.Exec(ctx, `
-		UPDATE evidence_key SET key = NULL, destroyed_at = now()
-		WHERE month < $1::date AND key IS NOT NULL`, gateway.MonthOf(before))
-	return int(tag.RowsAffected()), fail(err, "postgres.DestroyEvidence")
-}
-
-var _ gateway.EvidenceStore = (*Evidence)(nil)

@@ -71,6 +71,10 @@ func TestEvidence(t *testing.T) {
 		_, err = fresh.Open(t.Context(), september, attempt, entity, late)
 		require.NoError(t, err)
 		_, err = fresh.Open(t.Context(), september.AddDate(0, 5, 0), attempt, entity, late)
+		require.NoError(t, err, "the month stands in the evidence")
+		strange := bytes.Clone(late)
+		strange[2] += 5
+		_, err = fresh.Open(t.Context(), september, attempt, entity, strange)
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
 		require.Equal(t, 2, b.count(t, `SELECT count(*) FROM evidence_key`), "opening makes no key")
 	})

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -61,14 +62,26 @@ func (s *Store) readChanges(ctx context.Context, kind schema.Kind, after, head i
 	}
 	items := make([]gateway.Change, 0, min(limit, int(max(head-after, 0))))
 	return pgx.AppendRows(items, rows, func(row pgx.CollectableRow) (c gateway.Change, err error) {
-		err = row.Scan(&c.Position, raw(&c.EntityID), &c.Kind, &c.Revision, &c.Type, &c.RecordedAt, &c.Data, &c.DataRev)
+		var withdrawn bool
+		var into *uuid.UUID
+		err = row.Scan(&c.Position, raw(&c.EntityID), &c.Kind, &c.Revision, &c.Type, &c.RecordedAt, &c.Data, &c.DataRev, &into, &withdrawn)
+		switch {
+		case into != nil:
+			c.Gone, c.Successor = gateway.GoneMerged, *into
+		case withdrawn:
+			c.Gone = gateway.GoneWithdrawn
+		}
+		if c.Gone != "" {
+			c.Type = gateway.RetractType(c.Kind)
+		}
 		return c, err
 	})
 }
 
 const feedColumns = `
 	SELECT c.position, c.entity_id, c.entity_kind, c.entity_revision, c.type, c.recorded_at,
-	       coalesce(e.body, m.body), coalesce(e.revision, 0)
+	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL THEN coalesce(e.body, m.body) END, coalesce(e.revision, 0),
+	       e.merged_into, e.withdrawn_at IS NOT NULL
 	FROM change c
 	LEFT JOIN entity e ON e.id = c.entity_id
 	LEFT JOIN snapshot_mark m ON m.id = c.entity_id`

@@ -99,6 +99,6 @@ func kindsOf(feed schema.Kind) (kinds []schema.Kind) {
 const snapshotPage = `
 	SELECT id, revision, updated_at, body
 	FROM entity
-	WHERE merged_into IS NULL AND revision > 0 AND kind = $1 AND id > $2
+	WHERE merged_into IS NULL AND withdrawn_at IS NULL AND revision > 0 AND kind = $1 AND id > $2
 	ORDER BY kind, id
 	LIMIT $3`

@@ -33,11 +33,11 @@ func (s *Store) TakeLane(ctx context.Context, l gateway.LaneLease, length, settl
 }
 
 // orphan turns what an earlier holder left in the middle of a call into
-// unknown: bytes may have left. Index: delivery_sending_idx.
+// unknown: bytes may have left. The attempt is written down as the dead holder's. Index: delivery_sending_idx.
 func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Duration) error {
 	_, err := s.pool.Exec(ctx, `
 		WITH locked AS (
-		    SELECT destination, entity_id, key, operation, attempt_id, wanted_rev, updated_at
+		    SELECT destination, entity_id, key, operation, attempt_id, wanted_rev, updated_at, sending, action_id
 		    FROM delivery
 		    WHERE destination = $1 AND state = 'sending' AND slot % $3::int = $2::int
 		    ORDER BY entity_id
@@ -46,6 +46,7 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    UPDATE delivery d
 		    SET state = 'unknown', cut_at = now(), retry_at = now() + make_interval(secs => $4),
 		        verify_at = now() + make_interval(secs => $4), tries = d.tries + 1,
+		        sending = (locked.sending::jsonb - 'evidence')::json,
 		        shelf = 'destination', cause = 'worker.lost', problem = '', updated_at = now()
 		    FROM locked
 		    WHERE d.destination = locked.destination AND d.entity_id = locked.entity_id
@@ -54,9 +55,10 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    DELETE FROM delivery_due
 		    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM cut))
 		INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
-		                     outcome, shelf, cause, http_status, node)
-		SELECT attempt_id, updated_at, now(), destination, entity_id, key, operation, wanted_rev,
-		       'unknown', 'gateway', 'worker.lost', 0, $5
+		                     outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id)
+		SELECT attempt_id, coalesce((sending ->> 'at')::timestamptz, updated_at), now(), destination, entity_id, key, operation, wanted_rev,
+		       'unknown', 'gateway', 'worker.lost', 0, decode(sending ->> 'sha256', 'hex'), decode(sending ->> 'evidence', 'base64'),
+		       coalesce(sending ->> 'node', $5), (sending ->> 'run')::uuid, action_id
 		FROM locked
 		WHERE attempt_id IS NOT NULL`,
 		l.Destination, l.Lane, l.Lanes, settle.Seconds(), l.Node)

@@ -22,7 +22,7 @@ func (s *Store) BeginCall(ctx context.Context, l gateway.LaneLease, length time.
 	var sending []string
 	for _, d := range call.Deliveries {
 		ids, fences = append(ids, d.Wanted.EntityID), append(fences, d.Attempt)
-		revisions, sending = append(revisions, d.Wanted.Revision), append(sending, flight(d.InFlight))
+		revisions, sending = append(revisions, d.Wanted.Revision), append(sending, flight(l, d.InFlight))
 	}
 	var held bool
 	var marked []uuid.UUID
@@ -67,7 +67,7 @@ const beginSQL = `
 // beside it, since the planner takes any document for a hundred rows. Rows are
 // locked by id, as ingest does. A row is written when it still bears the
 // attempt that the change comes from, and, where no call of ours had marked it, the lane is
-// still ours. Indexes: delivery_pkey, lane_pkey, delivery_due_pkey.
+// still ours. The evidence is where BeginCall left it. Indexes: delivery_pkey, lane_pkey, delivery_due_pkey.
 func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gateway.CallRecord, changes []gateway.DeliveryUpdate) (map[uuid.UUID]bool, error) {
 	rows, entities := make([]changeRow, len(changes)), make([]uuid.UUID, len(changes))
 	for i := range changes {
@@ -87,11 +87,11 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, evidence text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
-	           c.settled AND d.wanted_rev > c.rev AS renewed
+	           c.settled AND d.wanted_rev > c.rev AS renewed, d.sending AS flight, d.action_id
 	    FROM delivery d
 	    JOIN change c ON c.entity_id = d.entity_id
 	    WHERE d.destination = $1 AND d.entity_id = ANY ($9)
@@ -111,6 +111,7 @@ const recordSQL = `
 	        cut_at = CASE WHEN c.cut THEN now() WHEN c.state = 'unknown' THEN d.cut_at END,
 	        retry_at = CASE WHEN NOT locked.due THEN now() + make_interval(secs => c.retry_in) END,
 	        verify_at = now() + make_interval(secs => c.verify_in),
+	        action_id = CASE WHEN NOT c.settled OR locked.renewed THEN d.action_id END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
 	        updated_at = now()
 	    FROM locked
@@ -127,11 +128,13 @@ const recordSQL = `
 	    ON CONFLICT (destination, entity_id) DO NOTHING),
 	told AS (
 	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
-	                         outcome, shelf, cause, http_status, body_sha256, evidence, node)
+	                         outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id)
 	    SELECT $5, $6::timestamptz, $7::timestamptz, $1, w.entity_id, w.key, c.called, c.rev,
-	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), decode(c.evidence, 'base64'), $8
+	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'),
+	           CASE WHEN c.body_sha256 IS NOT NULL THEN decode(locked.flight ->> 'evidence', 'base64') END, $8, $3, locked.action_id
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
+	    JOIN locked ON locked.entity_id = w.entity_id
 	    WHERE c.outcome IS NOT NULL)
 	SELECT entity_id FROM written`
 
@@ -164,7 +167,6 @@ type changeRow struct {
 	OutCause   string            `json:"out_cause"`
 	HTTPStatus int               `json:"http_status"`
 	BodySHA256 *string           `json:"body_sha256"`
-	Evidence   []byte            `json:"evidence"` // base64
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -202,10 +204,9 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 	if o := c.Outcome; o != nil {
 		kind := string(o.Kind)
 		row.Outcome, row.Called, row.OutShelf, row.OutCause, row.HTTPStatus = &kind, string(c.Called), string(o.Shelf), clean(o.Cause), o.HTTPStatus
-		if len(c.BodyHash) > 0 {
-			row.BodySHA256 = hexOf(c.BodyHash)
+		if len(c.Sent.SHA256) > 0 {
+			row.BodySHA256 = hexOf(c.Sent.SHA256)
 		}
-		row.Evidence = c.Evidence
 	}
 	return row
 }

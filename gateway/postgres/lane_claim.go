@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -47,7 +49,8 @@ const claimSQL = `
 	       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
 	       d.verify_at IS NOT NULL AS doubtful,
 	       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
-	       d.tries, d.cause, e.kind, e.revision, e.body::text AS body
+	       d.tries, d.cause, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
+	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
 	LEFT JOIN entity e ON e.id = due.entity_id
@@ -105,7 +108,23 @@ type claim struct {
 	Cause      string
 	Kind       *string
 	Revision   *int64
-	Body       *string
+	MergedInto *uuid.UUID
+	Withdrawn  bool
+	Withheld   bool
+	Body       *string // NULL where it is gone: what may not be shown is not even read
+}
+
+// gone says whether the entity is to be shown no more, and why.
+func (c *claim) gone() gateway.Gone {
+	switch {
+	case c.MergedInto != nil:
+		return gateway.GoneMerged
+	case c.Withdrawn:
+		return gateway.GoneWithdrawn
+	case c.Withheld:
+		return gateway.GoneWithheld
+	}
+	return ""
 }
 
 func (c *claim) delivery() (gateway.Delivery, error) {
@@ -122,7 +141,13 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		d.Attempt = *c.AttemptID
 	}
 	if !d.Missing {
-		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Body = schema.Kind(*c.Kind), max(*c.Revision, c.WantedRev), []byte(*c.Body)
+		d.Wanted.Kind, d.Wanted.Revision, d.Wanted.Gone = schema.Kind(*c.Kind), max(*c.Revision, c.WantedRev), c.gone()
+	}
+	if c.Body != nil {
+		d.Wanted.Body = []byte(*c.Body)
+	}
+	if c.MergedInto != nil {
+		d.Wanted.Successor = *c.MergedInto
 	}
 	if c.Issued != "" {
 		if err := json.Unmarshal([]byte(c.Issued), &d.Known.Issued); err != nil {
@@ -144,10 +169,17 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 type inFlight struct {
 	Hash  []byte           `json:"hash,omitempty"`
 	Steps []schema.StepKey `json:"steps,omitempty"`
+
+	// Evidence of the call, and whose it is: what [Store.orphan] writes down of a worker that died in it.
+	At       time.Time `json:"at,omitzero"`
+	Node     string    `json:"node,omitempty"`
+	Run      string    `json:"run,omitempty"`
+	SHA256   string    `json:"sha256,omitempty"`   // hex
+	Evidence []byte    `json:"evidence,omitempty"` // base64
 }
 
-func flight(f gateway.InFlight) string {
-	kept := inFlight{Steps: f.Steps}
+func flight(l gateway.LaneLease, f gateway.InFlight) string {
+	kept := inFlight{Steps: f.Steps, At: f.Sent.At, Node: l.Node, Run: l.Holder.String(), SHA256: hex.EncodeToString(f.Sent.SHA256), Evidence: f.Sent.Sealed}
 	if f.HeaderHash != (schema.Hash{}) {
 		kept.Hash = f.HeaderHash[:]
 	}

@@ -66,7 +66,7 @@ func checkOrder(o gateway.Order) error {
 func (s *Store) OperatorActions(ctx context.Context, limit int) ([]gateway.OperatorAction, error) {
 	const op = "postgres.OperatorActions"
 	rows, err := s.pool.Query(ctx, `
-		SELECT at, actor, action, destination, operation, reason
+		SELECT at, actor, action, destination, operation, reason, entity_id
 		FROM operator_action
 		ORDER BY at DESC
 		LIMIT $1`, limit)

@@ -44,11 +44,18 @@ func (d *drainer) Drain(ctx context.Context, destination string, lane int) (gate
 	return next, err
 }
 
-// Destinations counts, times and traces the calls of each of them.
+// Destinations counts, times and traces the calls of each of them. The times of
+// every operation that one declares are shown from the start, with no call yet.
 func (o *Observer) Destinations(all []gateway.Destination) []gateway.Destination {
 	watched := make([]gateway.Destination, len(all))
 	for i, d := range all {
-		watched[i] = &destination{Destination: d, o: o, code: d.Spec().Code}
+		spec := d.Spec()
+		watched[i] = &destination{Destination: d, o: o, code: spec.Code}
+		for _, op := range spec.Guarded() {
+			if op != gateway.OpLogin { // made inside of other calls, and timed with them
+				o.metrics.callTime.WithLabelValues(spec.Code, operationLabel(op))
+			}
+		}
 	}
 	return watched
 }

@@ -27,8 +27,8 @@ type WatchStore interface {
 // WatchOptions are the parts of a [Watch].
 type WatchOptions struct {
 	Store        WatchStore
-	Destinations []string     // codes; their breakers are closed until a row says otherwise
-	Logger       *slog.Logger // nil: silent
+	Destinations []gateway.DestinationSpec // their breakers are closed until a row says otherwise
+	Logger       *slog.Logger              // nil: silent
 }
 
 // Watch asks the database for what gauges show, while Run does. Every node
@@ -36,7 +36,7 @@ type WatchOptions struct {
 type Watch struct {
 	o            *Observer
 	store        WatchStore
-	destinations []string
+	destinations []gateway.DestinationSpec
 	log          *slog.Logger
 	gauges       *gauges
 	questions    []*question
@@ -119,8 +119,8 @@ func (w *Watch) backlog(ctx context.Context) ([]sample, error) {
 		return nil, err
 	}
 	byCode := make(map[string]gateway.Backlog)
-	for _, code := range w.destinations {
-		byCode[code] = gateway.Backlog{Destination: code}
+	for _, d := range w.destinations {
+		byCode[d.Code] = gateway.Backlog{Destination: d.Code}
 	}
 	for _, b := range all {
 		byCode[b.Destination] = b
@@ -145,6 +145,9 @@ func openStates() []gateway.SyncState {
 	}
 }
 
+// breakers shows every breaker that a destination declares to need from the
+// start, each with its own operations: an alarm on a series that appears only
+// with the first trouble comes too late.
 func (w *Watch) breakers(ctx context.Context) ([]sample, error) {
 	rows, err := w.store.Breakers(ctx)
 	if err != nil {
@@ -152,10 +155,10 @@ func (w *Watch) breakers(ctx context.Context) ([]sample, error) {
 	}
 	states := make(map[gateway.BreakerKey]float64)
 	paused, all := make(map[string]float64), 0.0
-	for _, code := range w.destinations {
-		paused[code] = 0
-		for _, op := range []gateway.Operation{gateway.OpLogin, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup} {
-			states[gateway.BreakerKey{Destination: code, Operation: op}] = 0
+	for _, d := range w.destinations {
+		paused[d.Code] = 0
+		for _, op := range d.Guarded() {
+			states[gateway.BreakerKey{Destination: d.Code, Operation: op}] = 0
 		}
 	}
 	for _, row := range rows {

@@ -72,7 +72,7 @@ func watching(t *testing.T, v *vitals, body func(o *telemetry.Observer)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := telemetry.New(telemetry.Options{})
-		watch := o.NewWatch(telemetry.WatchOptions{Store: v, Destinations: []string{"dvcqg"}})
+		watch := o.NewWatch(telemetry.WatchOptions{Store: v, Destinations: []gateway.DestinationSpec{{Code: "dvcqg", Shows: gateway.ShowsTrail}}})
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- watch.Run(ctx) }()

@@ -58,6 +58,9 @@ type Far struct {
 	Handler http.Handler
 	// Effects returns how often what stands under a key was changed, its creation included.
 	Effects func(key string) int
+	// Gone reports whether the other side was told that what stood under a key is gone. It is needed where
+	// the specification's Writes have [gateway.OpRetract].
+	Gone func(key string) bool
 }
 
 // Run runs the suite.
@@ -68,6 +71,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("a call", s.calls)
 	t.Run("a spoilt call", s.spoilt)
 	t.Run("a look-up", s.looks)
+	t.Run("a retraction", s.retractions)
 }
 
 func (s Subject) spec(t *testing.T) {

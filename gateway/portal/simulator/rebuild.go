@@ -38,6 +38,7 @@ type storedLine struct {
 	Sequence  string         `json:"sequence"`
 	Stale     bool           `json:"stale"`
 	Effect    bool           `json:"effect"`
+	Gone      bool           `json:"gone"`
 }
 
 // rebuilding reads a log from its start.
@@ -140,7 +141,7 @@ func (r *rebuilding) member(s *storedLine) change {
 	if s.Type == typeEvent {
 		return &eventLine{
 			head: head{Type: s.Type, Seq: s.Seq, At: s.At}, ID: s.ID, Subject: s.Subject, Sequence: s.Sequence, Body: s.Body, Call: s.Call,
-			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, Stale: s.Stale, Effect: s.Effect,
+			Index: s.Index, Of: s.Of, Late: s.Late, Duplicate: s.Duplicate, Stale: s.Stale, Effect: s.Effect, Gone: s.Gone,
 		}
 	}
 	return &effectLine{

@@ -22,6 +22,7 @@ type item struct {
 	problem *refusal
 
 	event, sequence string // of an event for the sink, whose subject is the key
+	gone            bool   // such an event, and it says that the subject is gone
 }
 
 // refusal is a business error: the portal understood and says no.

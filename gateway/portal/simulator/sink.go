@@ -19,8 +19,9 @@ import (
 
 // Sink is a data store beside the portal that takes CloudEvents at /sink/events: one
 // event or a batch, all or none of it. An id that it has is taken without another
-// effect, and of a subject it keeps the event with the highest sequence.
-// GET /sink/events/KIND/ID answers whether it has the subject KIND/ID.
+// effect, and of a subject it keeps the event with the highest sequence. A retraction,
+// vn.….retracted.v1, leaves of a subject that it is gone, and no data.
+// GET /sink/events/KIND/ID answers whether it has the subject KIND/ID: 410 when that is gone.
 type Sink struct {
 	Token     string `json:"token"`     // wanted as bearer; "": none
 	Secret    string `json:"secret"`    // of signatures by Standard Webhooks, "whsec_…", which are wanted then; "": none
@@ -111,10 +112,14 @@ func readEvent(raw jsontext.Value, refuse string) item {
 		return item{body: jsontext.Value("null"), problem: &refusal{code: "400", message: "an event that cannot be read"}}
 	}
 	it := item{key: e.Subject, body: body, event: e.ID, sequence: e.Sequence, hash: sha256.Sum256(body)}
+	it.gone = strings.HasSuffix(e.Type, ".retracted.v1")
+	if it.gone && len(e.Data) > 0 {
+		it.problem = &refusal{code: "422", message: "a retraction with data"}
+	}
 	for _, field := range []struct{ name, value string }{
 		{"id", e.ID}, {"source", e.Source}, {"type", e.Type}, {"subject", e.Subject}, {"sequence", e.Sequence}, {"data", string(e.Data)},
 	} {
-		if field.value == "" && it.problem == nil {
+		if field.value == "" && it.problem == nil && !(it.gone && field.name == "data") {
 			it.problem = &refusal{code: "422", message: "an event without " + field.name}
 		}
 	}
@@ -159,6 +164,9 @@ func (s *Simulator) sinkLookup(c *call, lag time.Duration) outcome {
 	held := s.ledger.events.held[c.key]
 	if held == nil || held.first.After(time.Now().Add(-lag)) {
 		return outcome{code: "404", message: "no such subject", refused: true}
+	}
+	if held.Gone {
+		return outcome{code: "410", message: "the subject is gone", refused: true}
 	}
 	return outcome{code: codeOK, result: append(quote([]byte(`{"subject":`), c.key), '}')}
 }

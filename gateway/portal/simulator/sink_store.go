@@ -28,6 +28,7 @@ type SinkEvent struct {
 	At       time.Time      `json:"at"`
 	Effects  int            `json:"effects"`  // events that changed it, the first included
 	Arrivals int            `json:"arrivals"` // repeats and older ones included
+	Gone     bool           `json:"gone"`     // a retraction stands
 }
 
 // eventLine is one event that arrived at the sink.
@@ -44,6 +45,7 @@ type eventLine struct {
 	Duplicate bool           `json:"duplicate"`
 	Stale     bool           `json:"stale"`
 	Effect    bool           `json:"effect"`
+	Gone      bool           `json:"gone,omitzero"` // it says that the subject is gone
 }
 
 func (e *eventLine) belated() { e.Late = true }
@@ -61,7 +63,7 @@ func (e *eventLine) apply(l *ledger) {
 	}
 	held.Arrivals++
 	if e.Effect {
-		held.ID, held.Sequence, held.Body, held.At = e.ID, e.Sequence, e.Body, e.At
+		held.ID, held.Sequence, held.Body, held.At, held.Gone = e.ID, e.Sequence, e.Body, e.At, e.Gone
 		held.Effects++
 	}
 }
@@ -82,7 +84,7 @@ func (l *ledger) stageEvents(c *call) ([]change, outcome) {
 		}
 		e := &eventLine{
 			head: head{Type: typeEvent}, ID: it.event, Subject: it.key, Sequence: it.sequence, Body: it.body, Call: c.seq, Index: i, Of: len(c.items),
-			Duplicate: ids[it.event] || l.events.ids[it.event], Stale: known && it.sequence < highest,
+			Duplicate: ids[it.event] || l.events.ids[it.event], Stale: known && it.sequence < highest, Gone: it.gone,
 		}
 		e.Effect = c.rules.Sink.Forgetful || !e.Duplicate && !e.Stale
 		repeats += count(e.Duplicate)

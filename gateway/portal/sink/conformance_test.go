@@ -93,6 +93,9 @@ func conforming(t *testing.T, shows gateway.LookupMode, far simulator.Sink) dest
 			return destinationtest.Far{Handler: p.Handler(), Effects: func(key string) int {
 				e, _ := p.SinkEvent(key)
 				return e.Effects
+			}, Gone: func(key string) bool {
+				e, _ := p.SinkEvent(key)
+				return e.Gone
 			}}
 		},
 		Wanted:   func(i, version int) gateway.Wanted { return wanted(t, i, version) },

@@ -21,13 +21,15 @@ type Event struct {
 	Source          string         `json:"source"`
 	Type            string         `json:"type"`    // vn.land_parcel.changed.v1; what the receiver does not have yet may come as changed
 	Subject         string         `json:"subject"` // land_parcel/0190c3d2-…
-	DataContentType string         `json:"datacontenttype"`
+	DataContentType string         `json:"datacontenttype,omitempty"`
 	Sequence        string         `json:"sequence"` // of the subject: the revision, 20 digits; the highest stands
 	PartitionKey    string         `json:"partitionkey"`
 	EntityID        uuid.UUID      `json:"entityid"`
 	EntityRevision  int64          `json:"entityrevision"`
 	PurposeCode     string         `json:"purposecode,omitempty"`
-	Data            jsontext.Value `json:"data"` // the entity in canonical form
+	Reason          string         `json:"reason,omitempty"`    // of a retraction: merged, withdrawn, withheld
+	Successor       string         `json:"successor,omitempty"` // subject of the entity that a merged one is by now
+	Data            jsontext.Value `json:"data,omitempty"`      // the entity in canonical form; a retraction has none
 }
 
 func (d *Destination) event(w gateway.Wanted, hash schema.Hash, data jsontext.Value) Event {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
@@ -15,11 +16,14 @@ import (
 
 // Plan implements [gateway.Destination]: one event, unless the other side took
 // this content already. Create and update differ for our own books alone, the
-// event is the same.
+// event is the same. What is gone is told in one event without data.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "sink.Plan"
 	if !slices.Contains(d.cfg.Receives, wanted.Kind) {
 		return nil, fault.New(fault.Invalid, op, fmt.Sprintf("this destination receives no %s", wanted.Kind))
+	}
+	if wanted.Gone != "" {
+		return d.planGone(wanted, known)
 	}
 	data := jsontext.Value(wanted.Body).Clone()
 	if err := data.Compact(); err != nil || data.Kind() != '{' {
@@ -45,6 +49,34 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 func contentHash(wanted gateway.Wanted, data []byte) schema.Hash {
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte(wanted.Kind), {0}, wanted.EntityID[:], {0}, data} {
+		_, _ = h.Write(part) // never fails
+	}
+	return schema.Hash(h.Sum(nil))
+}
+
+// planGone plans the word that an entity is gone. It has no data: whoever may
+// not have an entity does not get it once more with the request to forget it.
+func (d *Destination) planGone(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
+	hash := goneHash(wanted)
+	if !known.Exists && d.cfg.Lookup == gateway.ShowsExistence || known.Exists && known.HeaderHash == hash {
+		return nil, nil
+	}
+	e := d.event(wanted, hash, nil)
+	e.Type, e.DataContentType, e.Reason = gateway.RetractType(wanted.Kind), "", string(wanted.Gone)
+	if wanted.Successor != uuid.Nil {
+		e.Successor = gateway.EntityKey(wanted.Kind, wanted.Successor)
+	}
+	payload, err := json.Marshal(e)
+	if err != nil {
+		return nil, fault.New(fault.Internal, "sink.Plan", "the event cannot be written")
+	}
+	return []gateway.PlannedCall{{Operation: gateway.OpRetract, Key: wanted.Key, Payload: [][]byte{payload}, HeaderHash: hash}}, nil
+}
+
+// goneHash is what two retractions with the same effect have in common. No entity has the hash of one.
+func goneHash(wanted gateway.Wanted) schema.Hash {
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte("gone"), {0}, wanted.EntityID[:], {0}, []byte(wanted.Gone), {0}, wanted.Successor[:]} {
 		_, _ = h.Write(part) // never fails
 	}
 	return schema.Hash(h.Sum(nil))

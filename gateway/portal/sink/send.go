@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -51,7 +52,7 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 }
 
 func pack(op gateway.Operation, calls []gateway.PlannedCall) (envelope, error) {
-	if op != gateway.OpCreate && op != gateway.OpUpdate {
+	if !slices.Contains(writes(), op) {
 		return envelope{}, errors.New("not a writing operation of this destination")
 	}
 	var e envelope

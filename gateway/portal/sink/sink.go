@@ -10,7 +10,7 @@
 // has two rules to keep, and then every fault between us and it is harmless:
 //
 //   - an id that it has taken is taken, and answered well, without another effect;
-//   - of one subject it keeps the event with the highest sequence.
+//   - of one subject it keeps the event with the highest sequence, also when that one says that the entity is gone.
 //
 // With that promise ([Config].Lookup "none") a call whose outcome is unknown is
 // simply sent again. A system that keeps no ids can be asked first whether it
@@ -92,10 +92,16 @@ func (d *Destination) Spec() gateway.DestinationSpec {
 		Batch:      d.cfg.Batch,
 		Lanes:      d.cfg.Lanes,
 		Shows:      d.cfg.Lookup,
+		Writes:     writes(),
 		Settle:     d.cfg.Settle,
 		Timeout:    d.cfg.Timeout,
 		Idempotent: d.cfg.Lookup == gateway.ShowsNothing,
 	}
+}
+
+// writes are the operations of a sink. All are the same POST, told apart for breakers and attempts.
+func writes() []gateway.Operation {
+	return []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpRetract}
 }
 
 // Close gives idle connections back. Calls under way go on.
