@@ -88,6 +88,11 @@ func TestEncodeHoldsBack(t *testing.T) {
 			func(d *schema.Dossier) { d.Papers[0].Reuse = "borrowed" }, []string{"/papers/0/reuse code.unmapped"},
 		},
 		"a negative fee": {func(d *schema.Dossier) { d.Fees[0].Amount = -1 }, []string{"/fees/0/amount amount.negative"}},
+		"a negative fee of a supplement, and an unknown reuse there": {
+			func(d *schema.Dossier) {
+				d.Supplements = []schema.Supplement{{Papers: []schema.Paper{{Reuse: "borrowed"}}, Fees: []schema.Fee{{Amount: -1}}}}
+			}, []string{"/supplements/0/papers/0/reuse code.unmapped", "/supplements/0/fees/0/amount amount.negative"},
+		},
 		"a step in a state that the portal has not": {
 			func(d *schema.Dossier) { d.Steps = birthSteps(t); d.Steps[1].Status = "posting" }, []string{"/steps/1/status code.unmapped"},
 		},
