@@ -125,7 +125,7 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		changes[i].BodyHash = it.sent()
 		changes[i].Evidence = r.evidence(ctx, turn.started, attempt, it)
 		if o.Kind == Throttled {
-			r.limiter.Pause(min(o.RetryAfter, or(r.schedule.RetryAfterCap, defaultRetryAfterCap)))
+			r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
