@@ -37,6 +37,7 @@ type Config struct {
 	Timeout  time.Duration      // of one call, logins included; default 10 s
 	Lanes    int                // default 8
 	Batch    int                // deliveries a call; default 10
+	Chunk    int                // steps of one dossier a call; default 10, as other clients send them
 	Receives []schema.Kind      // default, and all that this portal shows: dossiers
 
 	Partial     bool         // a refused call of several items may have stored some of them
@@ -72,6 +73,9 @@ func (c Config) withDefaults() Config {
 	if c.Batch == 0 {
 		c.Batch = 10
 	}
+	if c.Chunk == 0 {
+		c.Chunk = 10
+	}
 	if len(c.Receives) == 0 {
 		c.Receives = []schema.Kind{schema.KindDossier}
 	}
@@ -96,7 +100,7 @@ func (c Config) check() error {
 		return c.wrong("a look-up shows exists, header or trail")
 	case c.Household != "2" && c.Household != "4":
 		return c.wrong("a household business is shown as 2 or 4")
-	case c.Settle < 0 || c.Timeout < 0 || c.Lanes < 0 || c.Lanes > gateway.Slots || c.Batch < 0:
+	case c.Settle < 0 || c.Timeout < 0 || c.Lanes < 0 || c.Lanes > gateway.Slots || c.Batch < 0 || c.Chunk < 0:
 		return c.wrong("a limit or duration is out of range")
 	}
 	for _, k := range c.Receives {

@@ -13,7 +13,7 @@ import (
 )
 
 // Plan implements [gateway.Destination]. First the header, unless the portal
-// shows it already; then, in one call, the steps that it lacks. A header that
+// shows it already; then, in chunks, the steps that it lacks. A header that
 // the portal has but does not show is sent once more: an equal update does no harm.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "dvcqg.Plan"
@@ -44,14 +44,11 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	if needed {
 		calls = append(calls, call)
 	}
-	call, needed, err = planSteps(wanted.Key, steps, known)
+	trail, err := planSteps(wanted.Key, steps, known, d.cfg.Chunk)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, op)
 	}
-	if needed {
-		calls = append(calls, call)
-	}
-	return calls, nil
+	return append(calls, trail...), nil
 }
 
 func planHeader(key string, header record, known gateway.Known) (gateway.PlannedCall, bool, error) {
@@ -72,21 +69,23 @@ func planHeader(key string, header record, known gateway.Known) (gateway.Planned
 }
 
 // planSteps plans what the portal lacks by key, not by wording: a step 5 that
-// it has never leaves again, since a second one makes the dossier late.
-func planSteps(key string, steps []keyedStep, known gateway.Known) (gateway.PlannedCall, bool, error) {
-	call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
-	for _, s := range steps {
-		if slices.Contains(known.Steps, s.key) {
-			continue
+// it has never leaves again, since a second one makes the dossier late. A call
+// carries at most a chunk of a dossier's steps, the oldest first, so that a long
+// trail whose answer is lost leaves doubt about a part of it only.
+func planSteps(key string, steps []keyedStep, known gateway.Known, chunk int) (calls []gateway.PlannedCall, err error) {
+	lacking := slices.DeleteFunc(slices.Clone(steps), func(s keyedStep) bool { return slices.Contains(known.Steps, s.key) })
+	for part := range slices.Chunk(lacking, chunk) {
+		call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
+		for _, s := range part {
+			payload, err := marshal(s.wire)
+			if err != nil {
+				return nil, err
+			}
+			call.Payload, call.Steps = append(call.Payload, payload), append(call.Steps, s.key)
 		}
-		payload, err := marshal(s.wire)
-		if err != nil {
-			return gateway.PlannedCall{}, false, err
-		}
-		call.Payload = append(call.Payload, payload)
-		call.Steps = append(call.Steps, s.key)
+		calls = append(calls, call)
 	}
-	return call, len(call.Steps) > 0, nil
+	return calls, nil
 }
 
 // marshal writes a record or a step as it leaves. Text that is not UTF-8 becomes U+FFFD rather than a refusal.
