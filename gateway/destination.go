@@ -46,6 +46,7 @@ type DestinationSpec struct {
 	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
 	Shows    LookupMode    // what a look-up shows
 	Writes   []Operation   // that it knows, in the order in which a delivery goes through them; none: create, update, steps
+	Single   []Operation   // operations of which a call is about one delivery, whatever Batch says
 	OneShot  bool          // with ShowsNothing: it may store a repeated create twice, so that one of unknown outcome waits for a person
 	Settle   time.Duration // how late a write may still be applied or become visible; of no account where Idempotent
 	Timeout  time.Duration // of one call, from its start to the last byte of the answer

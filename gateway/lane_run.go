@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lienthong/lienthong/schema"
@@ -181,6 +182,9 @@ func (r *run) together(items []*item) int {
 
 // share is the largest call that an item may take part in.
 func (r *run) share(it *item) int {
+	if slices.Contains(r.spec.Single, it.next.Operation) {
+		return 1
+	}
 	if it.Cause != causeWhole {
 		return r.spec.Batch
 	}

@@ -160,7 +160,7 @@ func portalConfig(d config.Destination, password portal.Secret, remote bool) dvc
 		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
 		Lanes: d.Lanes, Batch: d.Batch, Receives: kindsOf(d.Receives), AllowRemote: remote,
 		Wire: d.Wire, CreatePath: d.CreatePath, UpdatePath: d.UpdatePath, StepsPath: d.StepsPath, LookupURL: d.LookupURL,
-		Chunk: d.Chunk, Household: d.Household, Partial: d.Partial,
+		Born: d.BornNumbers, Chunk: d.Chunk, Household: d.Household, Partial: d.Partial,
 	}
 }
 

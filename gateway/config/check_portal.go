@@ -18,7 +18,7 @@ const maxChunk = 1000
 
 // busKeys are the keys of the national portal that came with the provincial bus.
 func busKeys() []string {
-	return []string{"wire", "create_path", "update_path", "steps_path", "lookup_url", "chunk", "household", "partial_batches"}
+	return []string{"wire", "create_path", "update_path", "steps_path", "lookup_url", "born_numbers", "chunk", "household", "partial_batches"}
 }
 
 // portal checks what a destination of kind dvcqg has alone.

@@ -82,6 +82,7 @@ type Destination struct {
 	UpdatePath      string   `yaml:"update_path,omitempty"`     //
 	StepsPath       string   `yaml:"steps_path,omitempty"`      //
 	LookupURL       string   `yaml:"lookup_url,omitempty"`      // behind a bus: of the adapter where the portal itself is asked; without it lookup is none
+	BornNumbers     string   `yaml:"born_numbers,omitempty"`    // beginning of the numbers that the portal issues; default G22, "-": states of portal-born dossiers are not sent back
 	Chunk           int      `yaml:"chunk,omitempty"`           // most steps of one dossier in a call; default 10
 	Household       string   `yaml:"household,omitempty"`       // LoaiDoiTuong of a household business: "2" (default) or "4"
 	Partial         bool     `yaml:"partial_batches,omitempty"` // a call that is refused may have stored some of its dossiers

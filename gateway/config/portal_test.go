@@ -22,6 +22,7 @@ destinations:
     create_path: dvc/ThemMoi
     update_path: dvc/CapNhat
     steps_path: dvc/DongBoTienTrinh
+    born_numbers: G22
     chunk: 20
     household: "4"
     partial_batches: true

@@ -24,7 +24,7 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
 	defer cancel()
 	e.Agency = d.cfg.Agency
-	if d.cfg.throughBus() && isWrite(op) {
+	if d.cfg.throughBus() && isWrite(op) && op != gateway.OpStatus {
 		return d.viaBus(ctx, op, e, personal)
 	}
 	for again := false; ; again = true {
@@ -32,7 +32,7 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 		var a answer
 		if token != "" {
 			e.Session = token
-			a, out = d.post(ctx, op, d.cfg.address(d.cfg.IntegrationPath), d.axis(), e, personal)
+			a, out = d.post(ctx, op, d.cfg.address(d.cfg.IntegrationPath), d.axis(), e.body(), personal)
 		}
 		if token != "" && out.Kind == gateway.SessionExpired {
 			d.session.Expire(token)
@@ -119,5 +119,5 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 }
 
 func isWrite(op gateway.Operation) bool {
-	return op == gateway.OpCreate || op == gateway.OpUpdate || op == gateway.OpSteps
+	return op == gateway.OpCreate || op == gateway.OpUpdate || op == gateway.OpSteps || op == gateway.OpStatus
 }

@@ -46,6 +46,7 @@ type Config struct {
 	Chunk    int                // steps of one dossier a call; default 10, as other clients send them
 	Receives []schema.Kind      // default, and all that this portal shows: dossiers
 
+	Born        string       // beginning of the numbers that the portal issues; default "G22", NoBorn: no state is sent back
 	Partial     bool         // a refused call of several items may have stored some of them
 	Household   string       // LoaiDoiTuong of a household business, "2" or "4"; default "2"
 	Rules       portal.Rules // tried before the built-in ones: texts of a portal that changed its wording
@@ -65,6 +66,7 @@ func (c Config) withDefaults() Config {
 	text(&c.DstCodeIn, DstCodeInHeader)
 	text(&c.Household, "2")
 	text(&c.Wire, WireEnvelope)
+	text(&c.Born, "G22")
 	if c.Lookup == "" && c.throughBus() && c.LookupURL == "" {
 		c.Lookup = gateway.ShowsNothing
 	}

@@ -95,7 +95,13 @@ func New(cfg Config, deps Deps) (*Destination, error) {
 
 // Spec implements [gateway.Destination].
 func (d *Destination) Spec() gateway.DestinationSpec {
+	writes := []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps}
+	if d.cfg.reports() {
+		writes = append(writes, gateway.OpStatus)
+	}
 	return gateway.DestinationSpec{
+		Writes:   writes,
+		Single:   []gateway.Operation{gateway.OpStatus},
 		Code:     d.cfg.Code,
 		Receives: append([]schema.Kind(nil), d.cfg.Receives...),
 		Batch:    d.cfg.Batch,

@@ -15,6 +15,7 @@ import (
 // Plan implements [gateway.Destination]. First the header, unless the portal
 // shows it already; then, in chunks, the steps that it lacks. A header that
 // the portal has but does not show is sent once more: an equal update does no harm.
+// Of a dossier that was born at the portal, under its number and ours, only states go back.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "dvcqg.Plan"
 	if wanted.Kind != schema.KindDossier {
@@ -29,12 +30,17 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
 	}
 	e := encoder{key: wanted.Key, household: d.cfg.Household, procedures: d.procedures}
-	header, steps := e.header(dossier), e.trail(dossier)
-	if len(e.problems) > 0 {
-		return nil, &fault.Error{
-			Code: fault.Invalid, Op: op, Problems: e.problems,
-			Msg: "the dossier cannot be shown as it is; it is held back",
+	if born := d.cfg.bornAs(dossier, wanted.Key); born != "" && !known.Exists {
+		reports := e.reported(dossier, born)
+		if err := e.held(); err != nil {
+			return nil, err
 		}
+		calls, err := planReports(wanted.Key, reports, known)
+		return calls, fault.Wrap(err, fault.Internal, op)
+	}
+	header, steps := e.header(dossier), e.trail(dossier)
+	if err := e.held(); err != nil {
+		return nil, err
 	}
 	var calls []gateway.PlannedCall
 	call, needed, err := planHeader(wanted.Key, header, known)
@@ -49,6 +55,17 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 		return nil, fault.Wrap(err, fault.Internal, op)
 	}
 	return append(calls, trail...), nil
+}
+
+// held returns the problems of the dossier as a fault.
+func (e *encoder) held() error {
+	if len(e.problems) == 0 {
+		return nil
+	}
+	return &fault.Error{
+		Code: fault.Invalid, Op: "dvcqg.Plan", Problems: e.problems,
+		Msg: "the dossier cannot be shown as it is; it is held back",
+	}
 }
 
 func planHeader(key string, header record, known gateway.Known) (gateway.PlannedCall, bool, error) {

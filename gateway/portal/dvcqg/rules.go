@@ -24,10 +24,10 @@ const (
 // the word.
 func answerRules() portal.Rules {
 	var (
-		writes      = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps}
-		headers     = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate}
+		writes      = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus}
+		headers     = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpStatus}
 		create      = []gateway.Operation{gateway.OpCreate}
-		later       = []gateway.Operation{gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup}
+		later       = []gateway.Operation{gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus, gateway.OpLookup}
 		steps       = []gateway.Operation{gateway.OpSteps}
 		lookup      = []gateway.Operation{gateway.OpLookup}
 		login       = []gateway.Operation{gateway.OpLogin}

@@ -7,6 +7,7 @@ const (
 	serviceDossier  = "DongBoHoSoMC"
 	serviceProgress = "CapNhatTienDoHoSoMC"
 	serviceLookup   = "TraCuuHoSo"
+	serviceReport   = "DongBoTrangThaiHoSo"
 )
 
 // credentials is the body of a login.
