@@ -121,6 +121,8 @@ const (
 	OpNumber Operation = "number" // the destination issues the number of an entity
 	OpUpload Operation = "upload" // one file that a later create names
 	OpStatus Operation = "status" // where the entity stands, in a call of its own
+
+	OpCatalogue Operation = "catalogue" // a table of the destination that a later create needs a line of
 )
 
 // Wanted is what a destination should show.

@@ -47,7 +47,7 @@ type opsBreakersCmd struct{ storeFlags }
 
 type opsBreakerCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
-	Operation   string `arg:"" help:"login, create, update, steps or lookup; of a ministry also number, upload or status." enum:"login,create,update,steps,lookup,number,upload,status"`
+	Operation   string `arg:"" help:"login, create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status." enum:"login,create,update,steps,lookup,catalogue,number,upload,status"`
 	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself." enum:"open,closed,auto"`
 	opsOrder
 }

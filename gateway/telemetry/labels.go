@@ -45,7 +45,7 @@ func outcomeLabel(k gateway.OutcomeKind) string {
 func operationLabel(op gateway.Operation) string {
 	switch op {
 	case gateway.OpLogin, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup,
-		gateway.OpNumber, gateway.OpUpload, gateway.OpStatus:
+		gateway.OpNumber, gateway.OpUpload, gateway.OpStatus, gateway.OpCatalogue:
 		return string(op)
 	}
 	return unknown

@@ -81,9 +81,6 @@ func TestEncodeHoldsBack(t *testing.T) {
 		"an unknown channel":              {func(d *schema.Dossier) { d.Channel = "fax" }, []string{"/channel code.unmapped"}},
 		"no way of return":                {func(d *schema.Dossier) { d.ReturnMethod = "" }, []string{"/return_method field.required"}},
 		"a local procedure code":          {func(d *schema.Dossier) { d.Procedure.Code = "HT-01" }, []string{"/procedure/code code.unmapped"}},
-		"no name that anybody knows": {
-			func(d *schema.Dossier) { d.Procedure.Code, d.Procedure.Name = "9.999999", "" }, []string{"/procedure/name field.required"},
-		},
 		"an unknown reuse": {
 			func(d *schema.Dossier) { d.Papers[0].Reuse = "borrowed" }, []string{"/papers/0/reuse code.unmapped"},
 		},

@@ -15,6 +15,7 @@ import (
 // Plan implements [gateway.Destination]. First the header, unless the portal
 // shows it already; then, in chunks, the steps that it lacks. A header that
 // the portal has but does not show is sent once more: an equal update does no harm.
+// A procedure that nobody here knows is asked for first.
 // Of a dossier that was born at the portal, under its number and ours, only states go back.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "dvcqg.Plan"
@@ -30,6 +31,9 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
 	}
 	e := encoder{key: wanted.Key, household: d.cfg.Household, procedures: d.procedures}
+	if d.cfg.asksCatalogue() {
+		e.portal = d.portalSays
+	}
 	if born := d.cfg.bornAs(dossier, wanted.Key); born != "" && !known.Exists {
 		reports := e.reported(dossier, born)
 		if err := e.held(); err != nil {
@@ -39,6 +43,9 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 		return calls, fault.Wrap(err, fault.Internal, op)
 	}
 	header, steps := e.header(dossier), e.trail(dossier)
+	if call, needed := e.planCatalogue(wanted.Key); needed {
+		return []gateway.PlannedCall{call}, nil
+	}
 	if err := e.held(); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,9 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 	if len(calls) == 0 {
 		return nil
 	}
+	if op == gateway.OpCatalogue {
+		return d.readProcedures(ctx, calls)
+	}
 	e, data, err := d.envelope(op, calls)
 	if err != nil {
 		return repeat(gateway.Outcome{

@@ -8,6 +8,8 @@ const (
 	serviceProgress = "CapNhatTienDoHoSoMC"
 	serviceLookup   = "TraCuuHoSo"
 	serviceReport   = "DongBoTrangThaiHoSo"
+
+	serviceProcedure = "LayThuTuc"
 )
 
 // credentials is the body of a login.
@@ -23,6 +25,7 @@ type envelope struct {
 	Service    string           `json:"service"`
 	IsUpdating string           `json:"isUpdating,omitzero"` // "True", "False"
 	Key        string           `json:"mahoso,omitzero"`     // of a look-up, in small letters here
+	Procedure  string           `json:"maTTHC,omitzero"`     // that the catalogue is asked for
 	Data       []jsontext.Value `json:"data,omitempty"`
 }
 
