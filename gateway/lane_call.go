@@ -69,7 +69,7 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 	defer cancel()
 	var outcomes []Outcome
 	if calling.Err() == nil { // else the process slept; the lease may be over, nothing may leave
-		outcomes = r.Send(calling, op, calls)
+		outcomes = r.safeSend(calling, op, calls)
 	} else {
 		for range items {
 			outcomes = append(outcomes, Outcome{Kind: Unavailable, Shelf: ShelfGateway, Cause: "worker.late"})
@@ -78,6 +78,17 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 	outcomes = trusted(outcomes, len(items))
 	turn.end(ctx, worst(outcomes))
 	return outcomes
+}
+
+// safeSend keeps a destination that panics from taking the lane's turn and lease with it. What left is not known.
+func (r *run) safeSend(ctx context.Context, op Operation, calls []PlannedCall) (outcomes []Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("destination panicked", "destination_id", r.spec.Code, "operation", string(op))
+			outcomes = nil // trusted makes doubt of it
+		}
+	}()
+	return r.Send(ctx, op, calls)
 }
 
 // trusted returns n outcomes that a write can have: where a destination breaks its promise, nothing is known.
@@ -118,12 +129,14 @@ func healthOf(o Outcome) Health {
 // away for a moment is asked again: the answer of the destination is precious.
 func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, outcomes []Outcome, turn *turn) error {
 	changes := make([]DeliveryUpdate, len(items))
+	sealing, unseal := context.WithTimeout(context.WithoutCancel(ctx), recordTime/3) // of all: the record is more precious
+	defer unseal()
 	for i, it := range items {
 		changes[i] = r.afterCall(it, outcomes[i], len(items))
 		o := outcomes[i]
 		changes[i].Outcome, changes[i].Called = &o, op
 		changes[i].BodyHash = it.sent()
-		changes[i].Evidence = r.evidence(ctx, turn.started, attempt, it)
+		changes[i].Evidence = r.evidence(sealing, turn.started, attempt, it)
 		if o.Kind == Throttled {
 			r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
 		}
@@ -159,7 +172,7 @@ func (r *run) evidence(ctx context.Context, at time.Time, attempt uuid.UUID, it 
 	if r.vault == nil || len(it.called) == 0 {
 		return nil
 	}
-	sealed, err := r.vault.Seal(context.WithoutCancel(ctx), at, attempt, it.Wanted.EntityID, it.called)
+	sealed, err := r.vault.Seal(ctx, at, attempt, it.Wanted.EntityID, it.called)
 	if err != nil {
 		r.log.Warn("evidence not kept", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
 	}

@@ -32,9 +32,10 @@ func (r *run) room(ctx context.Context) bool {
 // loop claims and works until nothing is due. What is due but must wait for an
 // open breaker stays as it is, so that an outage costs no write per delivery.
 func (r *run) loop(ctx context.Context) (Next, error) {
+	limit := r.spec.Batch
 	for r.room(ctx) {
 		r.held = 0
-		claimed, err := r.store.ClaimDue(ctx, r.lease, r.spec.Batch)
+		claimed, err := r.store.ClaimDue(ctx, r.lease, limit)
 		if err != nil || len(claimed) == 0 {
 			return Next{}, err
 		}
@@ -46,10 +47,33 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 			return Next{After: wait, Held: true}, nil
 		}
 		if !moved && r.held > 0 {
+			if limit == r.spec.Batch && len(claimed) == limit && r.breakers.Held(r.spec.Code) <= 0 && r.mayLookPast(r.lease.Lane) {
+				limit *= lookPast
+				continue
+			}
 			return Next{After: r.held, Held: true}, nil
 		}
 	}
 	return Next{Again: true}, nil
+}
+
+// What waits for the breaker of one operation must not keep from the destination
+// what needs another: a lane whose first deliveries all wait looks past them, at so many batches, but not at
+// every waking, since an outage of all looks alike until somebody tries.
+const (
+	lookPast      = 25
+	lookPastEvery = time.Minute
+)
+
+// mayLookPast reports whether a lane may do so now.
+func (l *target) mayLookPast(lane int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last, ever := l.lookedPast[lane]; ever && time.Since(last) < lookPastEvery {
+		return false
+	}
+	l.lookedPast[lane] = time.Now()
+	return true
 }
 
 // work takes claimed deliveries as far as they go: look-ups, then creates
