@@ -146,14 +146,15 @@ func (b *Breaker) standingLocked(now time.Time) standing {
 }
 
 // adopt takes a row as read or written, unless something newer is known. It
-// reports whether an operator let go what he had forced open.
+// reports whether an operator let go what he had forced open, or asks for a probe before its time.
 func (b *Breaker) adopt(row BreakerRow, now time.Time) (released bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.unsaved || row.UpdatedAt.Before(b.updatedAt) {
 		return false
 	}
-	released = b.forced == BreakerOpen && row.Forced != BreakerOpen
+	early := b.state == BreakerOpen && row.State == BreakerOpen && row.Forced == "" && row.OpenFor <= 0 && now.Before(b.openUntil)
+	released = b.forced == BreakerOpen && row.Forced != BreakerOpen || early
 	if b.state != BreakerClosed && row.State == BreakerClosed {
 		b.reset()
 	}

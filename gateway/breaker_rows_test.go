@@ -145,6 +145,9 @@ func (r *rows) ForceBreaker(_ context.Context, o gateway.Order) (gateway.Breaker
 		row.Forced, row.ForcedBy, row.ForcedFor = o.State, o.Actor, o.Reason
 		if o.State == "" {
 			row.ForcedBy, row.ForcedFor = "", ""
+			if row.State == gateway.BreakerOpen {
+				r.open[o.Key] = r.now()
+			}
 		}
 		return true
 	})
@@ -174,6 +177,7 @@ func TestBreakerStore(t *testing.T) {
 			"closed>open/a", "open>half_open/a", "half_open>open/a", "open>half_open/a", "half_open>closed/b",
 			"closed>half_open/a", "half_open>closed/a",
 			"closed>forced_open/a", "forced_open>closed/a", "closed>forced_open/a", "forced_open>closed/a", "closed>forced_open/a", "forced_open>closed/a",
+			"closed>open/a", "open>forced_open/a", "forced_open>open/a", "open>half_open/a", "half_open>closed/a",
 		}, line)
 	})
 }
@@ -295,6 +299,26 @@ func forceContract(t *testing.T, s gateway.BreakerStore, key gateway.BreakerKey)
 	for _, row := range all {
 		require.Empty(t, row.Forced)
 	}
+
+	_, granted, err := s.MoveBreaker(ctx, gateway.BreakerMove{
+		Key: key, From: []gateway.BreakerState{gateway.BreakerClosed}, To: gateway.BreakerOpen, OpenFor: time.Hour, Reason: "failure_rate", Node: "a",
+	})
+	require.NoError(t, err)
+	require.True(t, granted)
+	row, err := s.ForceBreaker(ctx, gateway.Order{Key: key, State: gateway.BreakerOpen, Actor: "a", Reason: "trả sai"})
+	require.NoError(t, err)
+	require.Greater(t, row.OpenFor, time.Minute, "who forces it open does not ask for a probe")
+	row, err = s.ForceBreaker(ctx, gateway.Order{Key: key, Actor: "a", Reason: "thử lại"})
+	require.NoError(t, err)
+	require.LessOrEqual(t, row.OpenFor, time.Duration(0), "left to itself, it is probed at once")
+	_, granted, err = s.TakeProbe(ctx, key, "a", time.Minute)
+	require.NoError(t, err)
+	require.True(t, granted)
+	_, granted, err = s.MoveBreaker(ctx, gateway.BreakerMove{
+		Key: key, From: []gateway.BreakerState{gateway.BreakerHalfOpen}, To: gateway.BreakerClosed, Ramp: 100, Node: "a",
+	})
+	require.NoError(t, err)
+	require.True(t, granted)
 }
 
 var _ gateway.BreakerStore = (*rows)(nil)

@@ -191,3 +191,34 @@ func TestNobodyProbes(t *testing.T) {
 		})
 	}
 }
+
+func TestAnOperatorProbes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		r, freed := newRows(), make(chan string, 10)
+		portal := newModelPortal("model", gateway.ShowsTrail)
+		a, err := gateway.NewBreakers(gateway.BreakersConfig{
+			Store: r, Destinations: []gateway.Destination{portal}, Node: "a", Logger: slog.New(slog.DiscardHandler),
+			Options: gateway.BreakerOptions{OpenFor: time.Hour, MinCalls: 1}, Freed: func(code string) { freed <- code },
+		})
+		require.NoError(t, err)
+		require.NoError(t, a.Refresh(ctx))
+		made, _ := call(t, a, gateway.HealthSick, 0)
+		require.True(t, made)
+		running := make(chan error, 1)
+		go func() { running <- a.Run(ctx) }()
+		time.Sleep(5 * time.Second)
+		made, _ = call(t, a, gateway.HealthAlive, 0)
+		require.False(t, made, "an hour is long")
+		require.Empty(t, freed)
+		_, err = r.ForceBreaker(ctx, gateway.Order{Key: createKey, Actor: "an", Reason: "cổng báo đã sửa"}) // from another process
+		require.NoError(t, err)
+		time.Sleep(1100 * time.Millisecond)
+		require.Equal(t, "model", <-freed, "lanes that sleep for an hour are woken")
+		made, probe := call(t, a, gateway.HealthAlive, 0)
+		require.True(t, made && probe, "as a probe, alone")
+		stop()
+		require.NoError(t, <-running)
+	})
+}

@@ -46,6 +46,7 @@ type DestinationSpec struct {
 	Lanes    int           // most lanes that work on it; live concurrency starts at 2 below that ceiling
 	Shows    LookupMode    // what a look-up shows
 	Writes   []Operation   // that it knows, in the order in which a delivery goes through them; none: create, update, steps
+	Single   []Operation   // operations of which a call is about one delivery, whatever Batch says
 	OneShot  bool          // with ShowsNothing: it may store a repeated create twice, so that one of unknown outcome waits for a person
 	Settle   time.Duration // how late a write may still be applied or become visible; of no account where Idempotent
 	Timeout  time.Duration // of one call, from its start to the last byte of the answer
@@ -121,6 +122,8 @@ const (
 	OpUpload Operation = "upload" // one file that a later create names
 	OpStatus Operation = "status" // where the entity stands, in a call of its own
 
+	OpCatalogue Operation = "catalogue" // a table of the destination that a later create needs a line of
+
 	// OpRetract says that an entity is gone. A destination that lists it in its Writes plans it for what is
 	// [Wanted].Gone; no other is asked to plan such an entity.
 	OpRetract Operation = "retract"
@@ -128,7 +131,7 @@ const (
 
 // Operations returns every operation that some destination has.
 func Operations() []Operation {
-	return []Operation{OpLogin, OpCreate, OpUpdate, OpSteps, OpLookup, OpNumber, OpUpload, OpStatus, OpRetract}
+	return []Operation{OpLogin, OpCreate, OpUpdate, OpSteps, OpLookup, OpNumber, OpUpload, OpStatus, OpCatalogue, OpRetract}
 }
 
 // Wanted is what a destination should show.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,6 +54,9 @@ type target struct {
 	limiter *Limiter
 	shape   Shape
 	tokens  *Budget
+
+	mu         sync.Mutex
+	lookedPast map[int]time.Time // when a lane last looked past what is held
 }
 
 // Times of a run.
@@ -92,6 +96,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 		}
 		l.destinations[spec.Code] = &target{
 			Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
+			lookedPast: make(map[int]time.Time),
 		}
 	}
 	return l, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/schema"
 )
 
 // TestBlindLane is about destinations without a look-up.
@@ -163,6 +164,72 @@ func TestIssuedIsKept(t *testing.T) {
 		require.Equal(t, 2, p.numbers)
 		require.Equal(t, 1, w.portal.stored["K"].creates)
 	})
+}
+
+// reporter is a model portal that takes steps one by one as states, and whose look-up does not show them.
+type reporter struct {
+	*modelPortal
+	sent   []schema.StepKey
+	looked int
+	cut    bool // the next answer is lost
+}
+
+func (p *reporter) Plan(w gateway.Wanted, k gateway.Known) ([]gateway.PlannedCall, error) {
+	planned, err := p.modelPortal.Plan(w, gateway.Known{Exists: true, Steps: k.Steps})
+	var calls []gateway.PlannedCall
+	for _, c := range planned {
+		for _, s := range c.Steps {
+			calls = append(calls, gateway.PlannedCall{Operation: gateway.OpStatus, Key: w.Key, Payload: [][]byte{[]byte(s)}, Steps: []schema.StepKey{s}})
+		}
+	}
+	return calls, err
+}
+
+func (p *reporter) Send(_ context.Context, _ gateway.Operation, calls []gateway.PlannedCall) []gateway.Outcome {
+	if len(calls) != 1 {
+		panic("a call of several deliveries")
+	}
+	p.sent = append(p.sent, calls[0].Steps...)
+	if p.cut {
+		p.cut = false
+		return []gateway.Outcome{{Kind: gateway.Unknown, Shelf: gateway.ShelfDestination, Cause: "timeout"}}
+	}
+	return []gateway.Outcome{{Kind: gateway.Delivered}}
+}
+
+func (p *reporter) Lookup(context.Context, string) (gateway.Known, gateway.Outcome) {
+	p.looked++
+	return gateway.Known{}, gateway.Outcome{Kind: gateway.Absent}
+}
+
+func TestStatesAreNotLookedUp(t *testing.T) {
+	t.Parallel()
+	const two, five, nine = "K/20260609090000/2", "K/20260609100000/5", "K/20260609110000/9"
+	for _, shows := range []gateway.LookupMode{gateway.ShowsExistence, gateway.ShowsTrail} {
+		t.Run("where a look-up shows "+string(shows), func(t *testing.T) {
+			t.Parallel()
+			w := setupWorld(t, shows)
+			w.portal.spec.Writes = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus}
+			w.portal.spec.Single = []gateway.Operation{gateway.OpStatus}
+			p := &reporter{modelPortal: w.portal}
+			w.lane = w.laneOf(p, "node-r", gateway.BreakerOptions{MinCalls: 1000})
+			w.want("K", content{Header: "a", Steps: steps(two)})
+			w.want("L", content{Header: "a", Steps: steps("L/20260609090000/2")})
+			w.settle()
+			require.ElementsMatch(t, steps(two, "L/20260609090000/2"), p.sent)
+			p.cut = true
+			w.want("K", content{Header: "a", Steps: steps(two, five)})
+			w.settle()
+			require.Equal(t, steps(five), p.sent[2:], "a request for papers is not repeated")
+			p.cut = true
+			w.want("K", content{Header: "a", Steps: steps(two, five, nine)})
+			w.settle()
+			require.Equal(t, steps(five, nine, nine), p.sent[2:], "an end is")
+			state, _, _ := w.state("K")
+			require.Equal(t, gateway.StateDelivered, state)
+			require.Zero(t, p.looked, "a look-up shows no states")
+		})
+	}
 }
 
 // setupBlind is a world whose portal has no look-up and makes no promise either.

@@ -38,8 +38,10 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 // begin renews the lease and marks the items as sending; those that somebody touched meanwhile drop out.
 func (r *run) begin(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, begun time.Time) ([]*item, error) {
 	deliveries := make([]Delivery, len(items))
+	sealing, unseal := context.WithTimeout(ctx, recordTime/3) // of all: the call is more precious
+	defer unseal()
 	for i, it := range items {
-		it.sent = r.evidence(ctx, begun, attempt, it)
+		it.sent = r.evidence(sealing, begun, attempt, it)
 		it.InFlight = InFlight{HeaderHash: it.next.HeaderHash, Steps: it.next.Steps, Sent: it.sent}
 		deliveries[i] = it.Delivery
 	}
@@ -70,7 +72,7 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 	defer cancel()
 	var outcomes []Outcome
 	if calling.Err() == nil { // else the process slept; the lease may be over, nothing may leave
-		outcomes = r.Send(calling, op, calls)
+		outcomes = r.safeSend(calling, op, calls)
 	} else {
 		for range items {
 			outcomes = append(outcomes, Outcome{Kind: Unavailable, Shelf: ShelfGateway, Cause: "worker.late"})
@@ -79,6 +81,17 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 	outcomes = trusted(outcomes, len(items))
 	turn.end(ctx, worst(outcomes))
 	return outcomes
+}
+
+// safeSend keeps a destination that panics from taking the lane's turn and lease with it. What left is not known.
+func (r *run) safeSend(ctx context.Context, op Operation, calls []PlannedCall) (outcomes []Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("destination panicked", "destination_id", r.spec.Code, "operation", string(op))
+			outcomes = nil // trusted makes doubt of it
+		}
+	}()
+	return r.Send(ctx, op, calls)
 }
 
 // trusted returns n outcomes that a write can have: where a destination breaks its promise, nothing is known.
@@ -125,7 +138,7 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		changes[i].Outcome, changes[i].Called = &o, op
 		changes[i].Sent = it.sent
 		if o.Kind == Throttled {
-			r.limiter.Pause(min(o.RetryAfter, or(r.schedule.RetryAfterCap, defaultRetryAfterCap)))
+			r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)

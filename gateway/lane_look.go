@@ -15,7 +15,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 		wait := r.remaining(it.Delivery) // claimed too early
 		return r.write(ctx, it, CallRecord{}, r.change(it, DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination}))
 	}
-	if r.spec.Shows == ShowsNothing || it.State == StateUnknown && it.Operation.Prepares() {
+	if r.spec.Shows == ShowsNothing || it.State == StateUnknown && (it.Operation.Prepares() || it.Operation == OpStatus) {
 		return r.write(ctx, it, CallRecord{}, r.assumed(it))
 	}
 	turn, err := r.enter(ctx, OpLookup)
@@ -39,7 +39,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	}
 	turn.end(ctx, healthOf(o))
 	if o.Kind == Throttled {
-		r.limiter.Pause(o.RetryAfter)
+		r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
 	}
 	c := r.looked(it, shown, o)
 	c.Outcome, c.Called = &o, OpLookup
@@ -53,6 +53,7 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 			return r.failed(it, StateFailedDestination, ShelfDestination, "create.unknown", "")
 		}
 		it.Known, _ = resolve(ShowsNothing, it.Delivery, Known{}, true)
+		it.Doubtful = it.Doubtful && it.Operation != OpStatus // nor can a second look
 	}
 	it.State, it.Operation, it.Cause = StateQueued, "", ""
 	return r.planned(it)

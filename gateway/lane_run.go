@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lienthong/lienthong/schema"
@@ -39,9 +40,11 @@ func (r *run) room(ctx context.Context) bool {
 // loop claims and works until nothing is due. What is due but must wait for an
 // open breaker stays as it is, so that an outage costs no write per delivery.
 func (r *run) loop(ctx context.Context) (Next, error) {
+	usual := claimSize(r.spec.Batch)
+	limit := usual
 	for r.room(ctx) {
 		r.held = 0
-		claimed, err := r.store.ClaimDue(ctx, r.lease, claimSize(r.spec.Batch))
+		claimed, err := r.store.ClaimDue(ctx, r.lease, limit)
 		if err != nil || len(claimed) == 0 {
 			return Next{}, err
 		}
@@ -53,10 +56,33 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 			return Next{After: wait, Held: true}, nil
 		}
 		if !moved && r.held > 0 {
+			if limit == usual && len(claimed) == limit && r.breakers.Held(r.spec.Code) <= 0 && r.mayLookPast(r.lease.Lane) {
+				limit *= lookPast
+				continue
+			}
 			return Next{After: r.held, Held: true}, nil
 		}
 	}
 	return Next{Again: true}, nil
+}
+
+// What waits for the breaker of one operation must not keep from the destination
+// what needs another: a lane whose first deliveries all wait looks past them, at so many batches, but not at
+// every waking, since an outage of all looks alike until somebody tries.
+const (
+	lookPast      = 25
+	lookPastEvery = time.Minute
+)
+
+// mayLookPast reports whether a lane may do so now.
+func (l *target) mayLookPast(lane int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last, ever := l.lookedPast[lane]; ever && time.Since(last) < lookPastEvery {
+		return false
+	}
+	l.lookedPast[lane] = time.Now()
+	return true
 }
 
 // work takes claimed deliveries as far as they go: look-ups, then creates
@@ -181,7 +207,8 @@ func (r *run) sendAll(ctx context.Context, op Operation, items []*item) (moved b
 // were in a call that was refused as a whole go in ever smaller ones, until
 // the one that spoils it is alone. That survives the worker: it is written down.
 func (r *run) together(items []*item) int {
-	limit := r.spec.Batch
+	usual := claimSize(r.spec.Batch)
+	limit := usual
 	for n, it := range items {
 		limit = min(limit, r.share(it))
 		if n >= limit {
@@ -193,6 +220,9 @@ func (r *run) together(items []*item) int {
 
 // share is the largest call that an item may take part in.
 func (r *run) share(it *item) int {
+	if slices.Contains(r.spec.Single, it.next.Operation) {
+		return 1
+	}
 	if it.Cause != causeWhole {
 		return r.spec.Batch
 	}

@@ -8,14 +8,15 @@ import (
 // turn is leave for one call: of the ramp, the limiter, the rate and the
 // breaker, taken in this order, the scarce last.
 type turn struct {
-	r       *run
-	gate    *gate // nil: not taken
-	limited bool
-	limits  Limits
-	granted bool
-	permit  *Permit
-	started time.Time // before the breaker was asked for the last time
-	ended   time.Time // when the answer was there, or the time was up
+	r         *run
+	operation Operation
+	gate      *gate // nil: not taken
+	limited   bool
+	limits    Limits
+	granted   bool
+	permit    *Permit
+	started   time.Time // before the breaker was asked for the last time
+	ended     time.Time // when the answer was there, or the time was up
 }
 
 // enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
@@ -25,7 +26,7 @@ func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
 		r.hold(wait)
 		return nil, nil
 	}
-	t := &turn{r: r}
+	t := &turn{r: r, operation: op}
 	if ok, err := t.take(ctx, key); err != nil || !ok {
 		t.giveBack()
 		return nil, err
@@ -124,7 +125,7 @@ func (t *turn) end(ctx context.Context, health Health) {
 	if t.permit.Done(ctx, health, took) {
 		t.r.limiter.Restart()
 	}
-	t.r.limiter.Done(t.started, took, health)
+	t.r.limiter.Done(t.operation, t.started, took, health)
 	t.gate.release()
 }
 

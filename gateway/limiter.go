@@ -13,13 +13,13 @@ import (
 type Limiter struct {
 	gate gate
 
-	mu       sync.Mutex
-	ceiling  float64
-	limit    float64
-	lowered  float64       // ceiling of the moment, such as that of a peak window
-	baseline time.Duration // of a good answer, slowly forgetting
-	cutAt    time.Time     // of the last decrease: calls begun before it have been heard already
-	paused   time.Time     // no call starts before
+	mu        sync.Mutex
+	ceiling   float64
+	limit     float64
+	lowered   float64                     // ceiling of the moment, such as that of a peak window
+	baselines map[Operation]time.Duration // of a quick answer, slowly forgetting; a look-up is no measure of a create
+	cutAt     time.Time                   // of the last decrease: calls begun before it have been heard already
+	paused    time.Time                   // no call starts before
 }
 
 // Numbers of a limiter. They are of the shape of TCP's congestion control, not measured.
@@ -27,14 +27,14 @@ const (
 	limiterStart     = 2
 	slowFactor       = 4                     // an answer is slow beyond this many baselines
 	slowFloor        = 50 * time.Millisecond // and no answer below this is slow
-	baselineForget   = 1.02                  // growth of the baseline per good answer, against being stuck on one lucky call
+	baselineForget   = 1.02                  // growth of a baseline per answer, against being stuck on one lucky call or on better times
 	defaultThrottled = time.Second           // pause when a destination asks to slow down without saying for how long
 )
 
 // NewLimiter returns a limiter with a ceiling of at least one call.
 func NewLimiter(ceiling int) *Limiter {
 	c := float64(max(ceiling, 1))
-	l := &Limiter{ceiling: c, limit: min(limiterStart, c), lowered: c}
+	l := &Limiter{ceiling: c, limit: min(limiterStart, c), lowered: c, baselines: make(map[Operation]time.Duration)}
 	l.fit()
 	return l
 }
@@ -63,40 +63,51 @@ func (l *Limiter) Lower(ceiling int) {
 	}
 }
 
-// Done ends a turn with what the call showed.
-func (l *Limiter) Done(started time.Time, took time.Duration, health Health) {
+// Done ends a turn with what a call of an operation showed.
+func (l *Limiter) Done(op Operation, started time.Time, took time.Duration, health Health) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case health == HealthIgnored:
-	case health == HealthSick, l.slow(took):
-		if started.After(l.cutAt) {
-			l.limit, l.cutAt = max(l.limit/2, 1), time.Now()
-		}
+	case health == HealthSick:
+		l.cut(started)
+	case l.slow(op, took):
+		l.cut(started)
 	default:
-		if l.baseline == 0 || took < l.baseline {
-			l.baseline = took
-		} else {
-			l.baseline = min(time.Duration(float64(l.baseline)*baselineForget), took)
-		}
 		l.limit = min(l.limit+1/l.limit, max(l.lowered, l.limit))
 	}
 	l.fit()
 	l.gate.release()
 }
 
-func (l *Limiter) slow(took time.Duration) bool {
-	return l.baseline > 0 && took > slowFloor && took > slowFactor*l.baseline
+// cut halves the limit, once for all calls that ran together. The caller holds mu.
+func (l *Limiter) cut(started time.Time) {
+	if started.After(l.cutAt) {
+		l.limit, l.cutAt = max(l.limit/2, 1), time.Now()
+	}
 }
 
-// Pause halves the limit and lets no lane begin for d, or a second where d is zero.
-func (l *Limiter) Pause(d time.Duration) {
+// slow compares an answer with the quick ones of its operation and learns from
+// it. A slow one makes the measure forget too: a destination that has become
+// slower for good would else be called one by one for ever. The caller holds mu.
+func (l *Limiter) slow(op Operation, took time.Duration) bool {
+	before := l.baselines[op]
+	if before == 0 || took < before {
+		l.baselines[op] = took
+	} else {
+		l.baselines[op] = min(time.Duration(float64(before)*baselineForget), took)
+	}
+	return before > 0 && took > slowFloor && took > slowFactor*before
+}
+
+// Pause halves the limit and lets no lane begin for d, or a second where d is
+// zero: the destination asked for that in answer to a call that began at started.
+func (l *Limiter) Pause(started time.Time, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
-	l.limit, l.cutAt = max(l.limit/2, 1), now
+	l.cut(started)
 	l.fit()
-	if until := now.Add(or(d, defaultThrottled)); until.After(l.paused) {
+	if until := time.Now().Add(or(d, defaultThrottled)); until.After(l.paused) {
 		l.paused = until
 	}
 }
@@ -112,7 +123,8 @@ func (l *Limiter) Paused() time.Duration {
 func (l *Limiter) Restart() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.limit, l.baseline = min(limiterStart, l.ceiling), 0
+	l.limit = min(limiterStart, l.ceiling)
+	clear(l.baselines)
 	l.fit()
 }
 

@@ -17,7 +17,7 @@ func TestLimiter(t *testing.T) {
 		require.NoError(t, l.Acquire(t.Context()))
 		at := time.Now()
 		time.Sleep(took)
-		l.Done(at, took, health)
+		l.Done(gateway.OpCreate, at, took, health)
 	}
 
 	t.Run("starts at two, rises to the ceiling while answers are good", func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestLimiter(t *testing.T) {
 				}
 				time.Sleep(bad.took)
 				for range 4 {
-					l.Done(at, bad.took, bad.health)
+					l.Done(gateway.OpCreate, at, bad.took, bad.health)
 				}
 				require.Equal(t, 4, l.Limit())
 				for range 5 {
@@ -80,13 +80,69 @@ func TestLimiter(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			l := gateway.NewLimiter(4)
-			l.Pause(5 * time.Second)
+			l.Pause(time.Now(), 5*time.Second)
 			require.Equal(t, 5*time.Second, l.Paused())
 			require.Equal(t, 1, l.Limit())
 			time.Sleep(5 * time.Second)
 			require.LessOrEqual(t, l.Paused(), time.Duration(0))
 			l.Restart()
 			require.Equal(t, 2, l.Limit())
+		})
+	})
+
+	t.Run("a throttled call halves once, however many deliveries and lanes shared it", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(8)
+			for range 80 {
+				round(t, l, gateway.HealthAlive, 100*time.Millisecond)
+			}
+			at := time.Now()
+			time.Sleep(100 * time.Millisecond)
+			for range 10 {
+				l.Pause(at, time.Second)
+			}
+			require.Equal(t, 4, l.Limit())
+			time.Sleep(2 * time.Second)
+			l.Pause(time.Now(), 0)
+			require.Equal(t, 2, l.Limit(), "a call that began after the cut is news")
+		})
+	})
+
+	t.Run("what one operation takes is no measure of another", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(6)
+			for range 60 {
+				for _, call := range []struct {
+					op   gateway.Operation
+					took time.Duration
+				}{{gateway.OpLookup, 20 * time.Millisecond}, {gateway.OpCreate, 400 * time.Millisecond}} {
+					require.NoError(t, l.Acquire(t.Context()))
+					at := time.Now()
+					time.Sleep(call.took)
+					l.Done(call.op, at, call.took, gateway.HealthAlive)
+				}
+			}
+			require.Equal(t, 6, l.Limit(), "a fast look-up makes no create slow")
+		})
+	})
+
+	t.Run("a portal that has become slower for good is believed in time", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			l := gateway.NewLimiter(6)
+			for range 40 {
+				round(t, l, gateway.HealthAlive, 50*time.Millisecond)
+			}
+			for range 20 {
+				round(t, l, gateway.HealthAlive, 500*time.Millisecond)
+			}
+			require.Equal(t, 1, l.Limit(), "at first it is overload")
+			for range 120 {
+				round(t, l, gateway.HealthAlive, 500*time.Millisecond)
+			}
+			require.Equal(t, 6, l.Limit(), "a minute later it is how the portal is")
 		})
 	})
 }

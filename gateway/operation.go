@@ -25,7 +25,7 @@ func (s DestinationSpec) Guarded() []Operation {
 // Its outcome leaves no doubt about the entity: where the answer was lost, what
 // was issued is lost with it and stands unused at the destination, and the call
 // is simply made again.
-func (o Operation) Prepares() bool { return o == OpNumber || o == OpUpload }
+func (o Operation) Prepares() bool { return o == OpNumber || o == OpUpload || o == OpCatalogue }
 
 // carriesSteps reports whether an operation adds to Known.Steps.
 func (o Operation) carriesSteps() bool { return o == OpSteps || o == OpStatus }

@@ -30,9 +30,12 @@ func (s Schedule) Wait(tries int, retryAfter time.Duration) time.Duration {
 		ceiling = min(limit, base<<shift)
 	}
 	wait := base/4 + rand.N(ceiling)
-	asked := min(retryAfter, or(s.RetryAfterCap, defaultRetryAfterCap))
+	asked := min(retryAfter, s.mostAsked())
 	return max(min(wait, limit), asked)
 }
+
+// mostAsked is the longest wait that a destination may ask for.
+func (s Schedule) mostAsked() time.Duration { return or(s.RetryAfterCap, defaultRetryAfterCap) }
 
 func or(d, otherwise time.Duration) time.Duration {
 	if d > 0 {

@@ -93,9 +93,12 @@ func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, geten
 	case config.KindMinistry:
 		return newMinistry(d, o, log, getenv)
 	}
-	password, err := config.Secret(d.PasswordFile, d.PasswordEnv, getenv)
-	if err != nil {
-		return nil, err
+	var password string
+	if d.Lookup != string(gateway.ShowsNothing) { // a bus that nobody can ask logs in by itself
+		var err error
+		if password, err = config.Secret(d.PasswordFile, d.PasswordEnv, getenv); err != nil {
+			return nil, err
+		}
 	}
 	return dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
 }
@@ -156,6 +159,8 @@ func portalConfig(d config.Destination, password portal.Secret, remote bool) dvc
 		DstCode: d.DstCode, DstCodeIn: d.DstCodeIn, Agency: d.Agency, Username: d.Username, Password: password,
 		Lookup: gateway.LookupMode(d.Lookup), Settle: time.Duration(d.Settle), Timeout: time.Duration(d.Timeout),
 		Lanes: d.Lanes, Batch: d.Batch, Receives: kindsOf(d.Receives), AllowRemote: remote,
+		Wire: d.Wire, CreatePath: d.CreatePath, UpdatePath: d.UpdatePath, StepsPath: d.StepsPath, LookupURL: d.LookupURL,
+		Born: d.BornNumbers, Chunk: d.Chunk, Household: d.Household, Partial: d.Partial,
 	}
 }
 

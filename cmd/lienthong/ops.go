@@ -49,8 +49,8 @@ type opsBreakersCmd struct{ storeFlags }
 
 type opsBreakerCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
-	Operation   string `arg:"" help:"login, create, update, steps or lookup; of a ministry also number, upload or status; of a sink retract." enum:"login,create,update,steps,lookup,number,upload,status,retract"`
-	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself." enum:"open,closed,auto"`
+	Operation   string `arg:"" help:"login, create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status; of a sink retract." enum:"login,create,update,steps,lookup,catalogue,number,upload,status,retract"`
+	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself. probe: the same, for one that is open by itself; it is probed at once." enum:"open,closed,auto,probe"`
 	opsOrder
 }
 
@@ -86,7 +86,11 @@ func (c *opsTarget) toggle(ctx context.Context, s *streams, state gateway.Breake
 func (c *opsBreakerCmd) Run(ctx context.Context, s *streams) error {
 	o := gateway.Order{Key: gateway.BreakerKey{Destination: c.Destination, Operation: gateway.Operation(c.Operation)}}
 	done := "left to itself"
-	if c.State != "auto" {
+	switch c.State {
+	case "auto":
+	case "probe":
+		done = "left to itself; where it stands open, the next call or the prober tries within seconds"
+	default:
 		o.State, done = gateway.BreakerState(c.State), "forced "+c.State
 	}
 	return c.give(ctx, s, o, fmt.Sprintf("the breaker of %s at %s is %s", c.Operation, c.Destination, done))

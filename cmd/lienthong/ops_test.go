@@ -100,6 +100,7 @@ func TestOps(t *testing.T) {
 		b.stands(t, create, "heard", func(v gateway.BreakerView) bool { return v.Forced == gateway.BreakerClosed })
 		ops("breaker", "dvcqg", "create", "auto", "--reason", "xong", "--actor", "an.nguyen")
 		b.stands(t, create, "heard", func(v gateway.BreakerView) bool { return v.Forced == "" })
+		require.Contains(t, ops("breaker", "dvcqg", "create", "probe", "--reason", "cổng đã sửa", "--actor", "an.nguyen"), "left to itself; where it stands open")
 	})
 
 	t.Run("everything is on record", func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestOps(t *testing.T) {
 			told = append(told, strings.Join([]string{x.Actor, x.Action, x.Destination, string(x.Operation), x.Reason}, " "))
 		}
 		require.Equal(t, []string{
-			"an.nguyen release dvcqg create xong", "an.nguyen force_closed dvcqg create đo sai", "an.nguyen force_open dvcqg create trả sai",
+			"an.nguyen release dvcqg create cổng đã sửa", "an.nguyen release dvcqg create xong", "an.nguyen force_closed dvcqg create đo sai", "an.nguyen force_open dvcqg create trả sai",
 			"an.nguyen resume * all có điện", "an.nguyen resume dvcqg all nhầm", "an.nguyen pause * all mất điện",
 			"binh.tran resume dvcqg all xong", "an.nguyen pause dvcqg all cổng bảo trì",
 		}, told)
@@ -140,7 +141,7 @@ func TestOps(t *testing.T) {
 				require.Contains(t, errs, c.says)
 			})
 		}
-		require.Len(t, strings.Split(strings.TrimSpace(ops("actions")), "\n"), 8)
+		require.Len(t, strings.Split(strings.TrimSpace(ops("actions")), "\n"), 9)
 		require.Contains(t, ops("pause", "dvcqg", "--reason", "x", "--actor", "an", "--database-url", g.config.DatabaseURL), "paused", "once it is known there")
 		ops("resume", "dvcqg", "--reason", "x", "--actor", "an")
 	})

@@ -12,10 +12,10 @@ const maxFileMB = 50
 
 // portalKeys are the keys that the portal of a ministry has no use for.
 func portalKeys() []string {
-	return []string{
+	return append([]string{
 		"login_path", "integration_path", "share_path", "dstcode", "dstcode_in", "agency", "username", "password_file", "password_env",
 		"lookup", "batch",
-	}
+	}, busKeys()...)
 }
 
 // onlyMinistry clears the defaults of those keys.

@@ -144,23 +144,6 @@ func sinkKeys() []string {
 	return []string{"token_file", "token_env", "secret_file", "secret_env", "purpose"}
 }
 
-// portal checks what a destination of kind dvcqg has alone.
-func (k *checker) portal(path string, d *Destination) {
-	k.foreign(path, KindPortal, append(sinkKeys(), "ministry")...)
-	for key, value := range map[string]string{"login_path": d.LoginPath, "integration_path": d.IntegrationPath, "share_path": d.SharePath} {
-		if k.given(path+"."+key, value) && (strings.ContainsAny(value, " ?#") || strings.Contains(value, "://")) {
-			k.complain(path+"."+key, "a path below url is expected, such as mapi/g")
-		}
-	}
-	for key, value := range map[string]string{"dstcode": d.DstCode, "agency": d.Agency, "username": d.Username} {
-		k.given(path+"."+key, value)
-	}
-	k.oneOf(path+".dstcode_in", d.DstCodeIn, "header", "query")
-	k.secret(path, "password", d.PasswordFile, d.PasswordEnv, false)
-	k.oneOf(path+".lookup", d.Lookup, string(gateway.ShowsExistence), string(gateway.ShowsHeader), string(gateway.ShowsTrail))
-	k.receives(path+".receives", d.Receives, schema.KindDossier)
-}
-
 // foreign complains about keys that another kind of destination has: a setting that does nothing misleads.
 func (k *checker) foreign(path, kind string, keys ...string) {
 	for _, key := range keys {

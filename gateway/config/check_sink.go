@@ -12,8 +12,8 @@ import (
 // sink checks what a destination of kind sink has alone. Defaults that are those
 // of a portal and were not said give way to its own.
 func (k *checker) sink(path string, d *Destination) {
-	k.foreign(path, KindSink,
-		"login_path", "integration_path", "share_path", "dstcode", "dstcode_in", "agency", "username", "password_file", "password_env")
+	k.foreign(path, KindSink, append(busKeys(),
+		"login_path", "integration_path", "share_path", "dstcode", "dstcode_in", "agency", "username", "password_file", "password_env")...)
 	d.LoginPath, d.IntegrationPath, d.SharePath, d.DstCode, d.DstCodeIn = "", "", "", "", ""
 	if !k.said(path + ".lookup") {
 		d.Lookup = string(gateway.ShowsNothing)

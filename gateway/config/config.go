@@ -76,17 +76,26 @@ type Destination struct {
 	Username        string   `yaml:"username,omitempty"`
 	PasswordFile    string   `yaml:"password_file,omitempty"`
 	PasswordEnv     string   `yaml:"password_env,omitempty"`
-	Lookup          string   `yaml:"lookup,omitempty"`    // what a look-up shows: exists, header (default) or trail
-	Settle          Duration `yaml:"settle"`              // how late a write may still be applied or shown; default 60s
-	Lanes           int      `yaml:"lanes"`               // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
-	Batch           int      `yaml:"batch,omitempty"`     // most deliveries of a call; default 20
-	Timeout         Duration `yaml:"timeout"`             // of one call; default 10s, at most 18s
-	Receives        []string `yaml:"receives"`            // kinds of entities; default [dossier]
-	Breaker         Breaker  `yaml:"breaker,omitempty"`   // of the first destination; holds for all
-	RetryCap        Duration `yaml:"retry_cap,omitempty"` // no wait of ours before another try is longer; 0: 10 min
-	Rate            Rate     `yaml:"rate,omitempty"`      // most calls of all nodes together: 5/s, 300/m; default any number
-	Burst           int      `yaml:"burst,omitempty"`     // calls that may follow each other at once after a quiet time; default what a second brings
-	Windows         []Window `yaml:"windows,omitempty"`   // times of the week with less, or nothing
+	Lookup          string   `yaml:"lookup,omitempty"`          // what a look-up shows: exists, header (default) or trail; none behind a bus without lookup_url
+	Wire            string   `yaml:"wire,omitempty"`            // how writes are wrapped: envelope (default), or named or addresses for a province's own bus
+	CreatePath      string   `yaml:"create_path,omitempty"`     // the three paths below url of wire: addresses
+	UpdatePath      string   `yaml:"update_path,omitempty"`     //
+	StepsPath       string   `yaml:"steps_path,omitempty"`      //
+	LookupURL       string   `yaml:"lookup_url,omitempty"`      // behind a bus: of the adapter where the portal itself is asked; without it lookup is none
+	BornNumbers     string   `yaml:"born_numbers,omitempty"`    // beginning of the numbers that the portal issues; default G22, "-": states of portal-born dossiers are not sent back
+	Chunk           int      `yaml:"chunk,omitempty"`           // most steps of one dossier in a call; default 10
+	Household       string   `yaml:"household,omitempty"`       // LoaiDoiTuong of a household business: "2" (default) or "4"
+	Partial         bool     `yaml:"partial_batches,omitempty"` // a call that is refused may have stored some of its dossiers
+	Settle          Duration `yaml:"settle"`                    // how late a write may still be applied or shown; default 60s
+	Lanes           int      `yaml:"lanes"`                     // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
+	Batch           int      `yaml:"batch,omitempty"`           // most deliveries of a call; default 20
+	Timeout         Duration `yaml:"timeout"`                   // of one call; default 10s, at most 18s
+	Receives        []string `yaml:"receives"`                  // kinds of entities; default [dossier]
+	Breaker         Breaker  `yaml:"breaker,omitempty"`         // of the first destination; holds for all
+	RetryCap        Duration `yaml:"retry_cap,omitempty"`       // no wait of ours before another try is longer; 0: 10 min
+	Rate            Rate     `yaml:"rate,omitempty"`            // most calls of all nodes together: 5/s, 300/m; default any number
+	Burst           int      `yaml:"burst,omitempty"`           // calls that may follow each other at once after a quiet time; default what a second brings
+	Windows         []Window `yaml:"windows,omitempty"`         // times of the week with less, or nothing
 
 	// Of a sink: url is where events are posted; lookup is none (default) or exists; batch 50 unless said; receives must be said.
 	TokenFile  string `yaml:"token_file,omitempty"`  // holds the bearer token; none: no token is sent

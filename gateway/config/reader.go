@@ -120,6 +120,12 @@ func scalar(n ast.Node, into reflect.Value) (wanted string) {
 			return "a whole number is expected"
 		}
 		into.SetInt(int64(i))
+	case into.Kind() == reflect.Bool:
+		b, ok := n.(*ast.BoolNode)
+		if !ok {
+			return "true or false is expected"
+		}
+		into.SetBool(b.Value)
 	case isText:
 		into.SetString(text)
 	default:

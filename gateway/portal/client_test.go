@@ -300,6 +300,7 @@ func TestRetryAfter(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"":                              0,
 		"7":                             7 * time.Second,
+		"1800":                          30 * time.Minute, // a maintenance that is announced: ADR 0006
 		"86400":                         MaxRetryAfter,
 		"-3":                            0,
 		"soon":                          0,

@@ -16,7 +16,7 @@ import (
 
 // MaxRetryAfter bounds what a destination may ask for: a front that answers
 // "tomorrow" by mistake must not stop a province.
-const MaxRetryAfter = 5 * time.Minute
+const MaxRetryAfter = time.Hour
 
 // retryAfter reads the header as seconds or as a date (RFC 9110, 10.2.3).
 func retryAfter(h http.Header, now time.Time) time.Duration {

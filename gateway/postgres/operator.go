@@ -21,6 +21,7 @@ const (
 
 // ForceBreaker implements [gateway.BreakerStore] and [gateway.OperatorStore].
 // Row and action are one transaction: nothing is forced that nobody answers for.
+// A breaker that is left to itself while it is open is probed at once.
 func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.BreakerRow, error) {
 	if err := checkOrder(o); err != nil {
 		return gateway.BreakerRow{}, err
@@ -32,7 +33,8 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 	row, _, err := s.changeBreaker(ctx, breakerChange{
 		key: o.Key, who: o.Actor, reason: o.Reason, update: `
 		UPDATE breaker
-		SET forced = $3, forced_by = $4, forced_for = $5, node = $6, updated_at = clock_timestamp()
+		SET forced = $3, forced_by = $4, forced_for = $5, node = $6, updated_at = clock_timestamp(),
+		    open_until = CASE WHEN $3 = '' AND state = 'open' THEN clock_timestamp() ELSE open_until END
 		WHERE destination = $1 AND operation = $2`,
 		also: func(ctx context.Context, tx pgx.Tx) error {
 			_, err := tx.Exec(ctx, `

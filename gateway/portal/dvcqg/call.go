@@ -24,12 +24,15 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
 	defer cancel()
 	e.Agency = d.cfg.Agency
+	if d.cfg.throughBus() && isWrite(op) && op != gateway.OpStatus {
+		return d.viaBus(ctx, op, e, personal)
+	}
 	for again := false; ; again = true {
 		token, out := d.session.Get(ctx)
 		var a answer
 		if token != "" {
 			e.Session = token
-			a, out = d.post(ctx, op, d.cfg.IntegrationPath, e, personal)
+			a, out = d.post(ctx, op, d.cfg.address(d.cfg.IntegrationPath), d.axis(), e.body(), personal)
 		}
 		if token != "" && out.Kind == gateway.SessionExpired {
 			d.session.Expire(token)
@@ -38,18 +41,24 @@ func (d *Destination) call(ctx context.Context, op gateway.Operation, e envelope
 				continue
 			}
 		}
-		if out.Cause != "" {
-			out.Cause = d.cfg.Code + "." + out.Cause
-		}
-		return a, out
+		return a, d.named(out)
 	}
+}
+
+// axis returns the headers of a call to the portal itself.
+func (d *Destination) axis() http.Header {
+	header := http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Charset": {"utf-8"}}
+	if d.cfg.DstCodeIn == DstCodeInHeader {
+		header.Set("dstcode", d.cfg.DstCode)
+	}
+	return header
 }
 
 // login asks for a session. It takes nothing from anybody, so that its every
 // failure is one to wait for. How long the session lasts is not said.
 func (d *Destination) login(ctx context.Context) (string, time.Duration, gateway.Outcome) {
 	who := credentials{Username: d.cfg.Username, Password: d.cfg.Password.Reveal()}
-	a, out := d.post(ctx, gateway.OpLogin, d.cfg.LoginPath, who, func() []string { return []string{who.Username, who.Password} })
+	a, out := d.post(ctx, gateway.OpLogin, d.cfg.address(d.cfg.LoginPath), d.axis(), who, func() []string { return []string{who.Username, who.Password} })
 	if out.Kind == gateway.Delivered && a.Session != "" {
 		return a.Session, 0, gateway.Outcome{}
 	}
@@ -66,16 +75,14 @@ func (d *Destination) login(ctx context.Context) (string, time.Duration, gateway
 
 // post sends one body and judges what comes back as that of a write. Without a
 // whole answer the trace of the connection decides between unavailable and unknown.
-func (d *Destination) post(ctx context.Context, op gateway.Operation, path string, body any, personal hidden) (answer, gateway.Outcome) {
+func (d *Destination) post(
+	ctx context.Context, op gateway.Operation, address string, header http.Header, body any, personal hidden,
+) (answer, gateway.Outcome) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return answer{}, gateway.Outcome{Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: "request.invalid", Err: err}
 	}
-	header := http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Charset": {"utf-8"}}
-	if d.cfg.DstCodeIn == DstCodeInHeader {
-		header.Set("dstcode", d.cfg.DstCode)
-	}
-	got, err := d.client.Post(ctx, portal.Request{URL: d.cfg.address(path), Header: header, Body: data, Read: !isWrite(op)})
+	got, err := d.client.Post(ctx, portal.Request{URL: address, Header: header, Body: data, Read: !isWrite(op)})
 	if err != nil {
 		return answer{}, portal.Unanswered(err)
 	}
@@ -112,5 +119,5 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 }
 
 func isWrite(op gateway.Operation) bool {
-	return op == gateway.OpCreate || op == gateway.OpUpdate || op == gateway.OpSteps
+	return op == gateway.OpCreate || op == gateway.OpUpdate || op == gateway.OpSteps || op == gateway.OpStatus
 }

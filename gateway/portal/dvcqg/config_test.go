@@ -55,6 +55,8 @@ func TestSpec(t *testing.T) {
 	require.Equal(t, gateway.DestinationSpec{
 		Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}, Batch: 10, Lanes: 8, Shows: gateway.ShowsExistence,
 		Settle: time.Minute, Timeout: 10 * time.Second,
+		Writes: []gateway.Operation{gateway.OpCatalogue, gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus},
+		Single: []gateway.Operation{gateway.OpStatus},
 	}, offline(t).Spec())
 }
 

@@ -58,6 +58,7 @@ type Destination struct {
 	client     *portal.Client
 	session    *portal.Session
 	procedures Procedures
+	portalSays *procedures
 	rules      portal.Rules
 	statuses   portal.StatusTable
 }
@@ -86,6 +87,7 @@ func New(cfg Config, deps Deps) (*Destination, error) {
 			Now:          deps.Now,
 		}),
 		procedures: deps.Procedures,
+		portalSays: newProcedures(deps.Now),
 		rules:      append(append(portal.Rules(nil), cfg.Rules...), answerRules()...),
 		statuses:   portal.Statuses(),
 	}
@@ -95,7 +97,16 @@ func New(cfg Config, deps Deps) (*Destination, error) {
 
 // Spec implements [gateway.Destination].
 func (d *Destination) Spec() gateway.DestinationSpec {
+	writes := []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps}
+	if d.cfg.asksCatalogue() {
+		writes = append([]gateway.Operation{gateway.OpCatalogue}, writes...)
+	}
+	if d.cfg.reports() {
+		writes = append(writes, gateway.OpStatus)
+	}
 	return gateway.DestinationSpec{
+		Writes:   writes,
+		Single:   []gateway.Operation{gateway.OpStatus},
 		Code:     d.cfg.Code,
 		Receives: append([]schema.Kind(nil), d.cfg.Receives...),
 		Batch:    d.cfg.Batch,

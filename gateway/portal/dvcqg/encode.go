@@ -1,7 +1,6 @@
 package dvcqg
 
 import (
-	"cmp"
 	"strconv"
 
 	"github.com/lienthong/lienthong/internal/fault"
@@ -14,6 +13,8 @@ type encoder struct {
 	key        string // MaHoSo
 	household  string
 	procedures Procedures
+	portal     *procedures // what the portal said; nil: it cannot be asked
+	ask        string      // procedure that the portal is to be asked for first; "": none
 	problems   []fault.Problem
 }
 
@@ -100,15 +101,7 @@ func (e *encoder) procedure(p schema.ProcedureRef) schema.ProcedureRef {
 		return p
 	}
 	p.Code = code.National
-	if p.Name != "" && p.SectorCode != "" && p.SectorName != "" {
-		return p
-	}
-	if known, ok := e.procedures.Procedure(p.Code); ok {
-		p.Name = cmp.Or(p.Name, known.Name)
-		p.SectorCode = cmp.Or(p.SectorCode, known.SectorCode)
-		p.SectorName = cmp.Or(p.SectorName, known.SectorName)
-	}
-	return p
+	return e.completed(p)
 }
 
 // channel: what was born on the portal was submitted online.

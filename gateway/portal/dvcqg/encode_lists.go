@@ -19,7 +19,7 @@ func (e *encoder) lists(r *record, d *schema.Dossier) {
 			otherPaper{TenGiayTo: short(p.Name, maxPaper), SoLuong: number(p.Count), LoaiGiayTo: number(p.Type)})
 	}
 	for i, s := range d.Supplements {
-		r.DanhSachHoSoBoSung = append(r.DanhSachHoSoBoSung, supplementOf(i, s))
+		r.DanhSachHoSoBoSung = append(r.DanhSachHoSoBoSung, e.supplement(at("/supplements", i), i, s))
 	}
 	for _, p := range d.Results {
 		r.DanhSachGiayToKetQua = append(r.DanhSachGiayToKetQua, result{
@@ -63,14 +63,14 @@ func (e *encoder) fee(pointer string, f schema.Fee) fee {
 	}
 }
 
-// supplementOf encodes the i-th request for more papers. Its id is an integer in the
-// contract; where the source has another kind of id, the place in the list stands for it.
-func supplementOf(i int, s schema.Supplement) supplement {
+// supplement encodes the i-th request for more papers, with what was handed in and what is due for it. Its id is an
+// integer in the contract; where the source has another kind of id, the place in the list stands for it.
+func (e *encoder) supplement(pointer string, i int, s schema.Supplement) supplement {
 	id, err := strconv.ParseInt(clean(s.ID), 10, 64)
 	if err != nil {
 		id = int64(i) + 1
 	}
-	return supplement{
+	out := supplement{
 		HoSoBoSungID:        number(id),
 		NguoiYeuCauBoSung:   text(clean(s.RequestedBy)),
 		NoiDungBoSung:       text(clean(s.Request)),
@@ -82,4 +82,11 @@ func supplementOf(i int, s schema.Supplement) supplement {
 		NgayHenTraTruoc:     moment(s.OldDueAt),
 		NgayHenTraMoi:       moment(s.NewDueAt),
 	}
+	for n, p := range s.Papers {
+		out.DanhSachGiayToBoSung = append(out.DanhSachGiayToBoSung, e.paper(at(pointer+"/papers", n), p))
+	}
+	for n, f := range s.Fees {
+		out.DanhSachLePhiBoSung = append(out.DanhSachLePhiBoSung, e.fee(at(pointer+"/fees", n), f))
+	}
+	return out
 }

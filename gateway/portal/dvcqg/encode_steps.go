@@ -17,17 +17,7 @@ type keyedStep struct {
 // trail encodes the steps in the order in which they are sent: by time, then
 // by the rank of their status. Of steps with one key the first stands.
 func (e *encoder) trail(d *schema.Dossier) []keyedStep {
-	order := make([]int, len(d.Steps))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := &d.Steps[a], &d.Steps[b]
-		if c := x.At.Compare(y.At); c != 0 {
-			return c
-		}
-		return cmp.Compare(rank(x.Status), rank(y.Status))
-	})
+	order := ordered(d.Steps)
 	seen := make(map[schema.StepKey]bool, len(order))
 	steps := make([]keyedStep, 0, len(order))
 	for _, i := range order {
@@ -39,6 +29,22 @@ func (e *encoder) trail(d *schema.Dossier) []keyedStep {
 		}
 	}
 	return steps
+}
+
+// ordered returns the places of steps in the order of the trail.
+func ordered(steps []schema.DossierStep) []int {
+	order := make([]int, len(steps))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &steps[a], &steps[b]
+		if c := x.At.Compare(y.At); c != 0 {
+			return c
+		}
+		return cmp.Compare(rank(x.Status), rank(y.Status))
+	})
+	return order
 }
 
 // rank is the place of a status among the portal's codes.

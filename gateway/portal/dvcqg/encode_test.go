@@ -81,13 +81,15 @@ func TestEncodeHoldsBack(t *testing.T) {
 		"an unknown channel":              {func(d *schema.Dossier) { d.Channel = "fax" }, []string{"/channel code.unmapped"}},
 		"no way of return":                {func(d *schema.Dossier) { d.ReturnMethod = "" }, []string{"/return_method field.required"}},
 		"a local procedure code":          {func(d *schema.Dossier) { d.Procedure.Code = "HT-01" }, []string{"/procedure/code code.unmapped"}},
-		"no name that anybody knows": {
-			func(d *schema.Dossier) { d.Procedure.Code, d.Procedure.Name = "9.999999", "" }, []string{"/procedure/name field.required"},
-		},
 		"an unknown reuse": {
 			func(d *schema.Dossier) { d.Papers[0].Reuse = "borrowed" }, []string{"/papers/0/reuse code.unmapped"},
 		},
 		"a negative fee": {func(d *schema.Dossier) { d.Fees[0].Amount = -1 }, []string{"/fees/0/amount amount.negative"}},
+		"a negative fee of a supplement, and an unknown reuse there": {
+			func(d *schema.Dossier) {
+				d.Supplements = []schema.Supplement{{Papers: []schema.Paper{{Reuse: "borrowed"}}, Fees: []schema.Fee{{Amount: -1}}}}
+			}, []string{"/supplements/0/papers/0/reuse code.unmapped", "/supplements/0/fees/0/amount amount.negative"},
+		},
 		"a step in a state that the portal has not": {
 			func(d *schema.Dossier) { d.Steps = birthSteps(t); d.Steps[1].Status = "posting" }, []string{"/steps/1/status code.unmapped"},
 		},

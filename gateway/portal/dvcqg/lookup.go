@@ -19,6 +19,11 @@ import (
 // create the dossier twice. A trail that was declared and cannot be read is a
 // failure too: taken for an empty one, it would have every step sent again.
 func (d *Destination) Lookup(ctx context.Context, key string) (gateway.Known, gateway.Outcome) {
+	if d.cfg.Lookup == gateway.ShowsNothing {
+		return gateway.Known{}, gateway.Outcome{
+			Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: d.cfg.Code + ".lookup.none", Err: errors.New("the bus has no look-up"),
+		}
+	}
 	e := envelope{Service: serviceLookup, Key: key}
 	a, out := d.call(ctx, gateway.OpLookup, e, func() []string { return []string{key} })
 	switch out.Kind {

@@ -13,8 +13,10 @@ import (
 )
 
 // Plan implements [gateway.Destination]. First the header, unless the portal
-// shows it already; then, in one call, the steps that it lacks. A header that
+// shows it already; then, in chunks, the steps that it lacks. A header that
 // the portal has but does not show is sent once more: an equal update does no harm.
+// A procedure that nobody here knows is asked for first.
+// Of a dossier that was born at the portal, under its number and ours, only states go back.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "dvcqg.Plan"
 	if wanted.Kind != schema.KindDossier {
@@ -29,12 +31,23 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
 	}
 	e := encoder{key: wanted.Key, household: d.cfg.Household, procedures: d.procedures}
-	header, steps := e.header(dossier), e.trail(dossier)
-	if len(e.problems) > 0 {
-		return nil, &fault.Error{
-			Code: fault.Invalid, Op: op, Problems: e.problems,
-			Msg: "the dossier cannot be shown as it is; it is held back",
+	if d.cfg.asksCatalogue() {
+		e.portal = d.portalSays
+	}
+	if born := d.cfg.bornAs(dossier, wanted.Key); born != "" && !known.Exists {
+		reports := e.reported(dossier, born)
+		if err := e.held(); err != nil {
+			return nil, err
 		}
+		calls, err := planReports(wanted.Key, reports, known)
+		return calls, fault.Wrap(err, fault.Internal, op)
+	}
+	header, steps := e.header(dossier), e.trail(dossier)
+	if call, needed := e.planCatalogue(wanted.Key); needed {
+		return []gateway.PlannedCall{call}, nil
+	}
+	if err := e.held(); err != nil {
+		return nil, err
 	}
 	var calls []gateway.PlannedCall
 	call, needed, err := planHeader(wanted.Key, header, known)
@@ -44,14 +57,22 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	if needed {
 		calls = append(calls, call)
 	}
-	call, needed, err = planSteps(wanted.Key, steps, known)
+	trail, err := planSteps(wanted.Key, steps, known, d.cfg.Chunk)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, op)
 	}
-	if needed {
-		calls = append(calls, call)
+	return append(calls, trail...), nil
+}
+
+// held returns the problems of the dossier as a fault.
+func (e *encoder) held() error {
+	if len(e.problems) == 0 {
+		return nil
 	}
-	return calls, nil
+	return &fault.Error{
+		Code: fault.Invalid, Op: "dvcqg.Plan", Problems: e.problems,
+		Msg: "the dossier cannot be shown as it is; it is held back",
+	}
 }
 
 func planHeader(key string, header record, known gateway.Known) (gateway.PlannedCall, bool, error) {
@@ -72,21 +93,23 @@ func planHeader(key string, header record, known gateway.Known) (gateway.Planned
 }
 
 // planSteps plans what the portal lacks by key, not by wording: a step 5 that
-// it has never leaves again, since a second one makes the dossier late.
-func planSteps(key string, steps []keyedStep, known gateway.Known) (gateway.PlannedCall, bool, error) {
-	call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
-	for _, s := range steps {
-		if slices.Contains(known.Steps, s.key) {
-			continue
+// it has never leaves again, since a second one makes the dossier late. A call
+// carries at most a chunk of a dossier's steps, the oldest first, so that a long
+// trail whose answer is lost leaves doubt about a part of it only.
+func planSteps(key string, steps []keyedStep, known gateway.Known, chunk int) (calls []gateway.PlannedCall, err error) {
+	lacking := slices.DeleteFunc(slices.Clone(steps), func(s keyedStep) bool { return slices.Contains(known.Steps, s.key) })
+	for part := range slices.Chunk(lacking, chunk) {
+		call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
+		for _, s := range part {
+			payload, err := marshal(s.wire)
+			if err != nil {
+				return nil, err
+			}
+			call.Payload, call.Steps = append(call.Payload, payload), append(call.Steps, s.key)
 		}
-		payload, err := marshal(s.wire)
-		if err != nil {
-			return gateway.PlannedCall{}, false, err
-		}
-		call.Payload = append(call.Payload, payload)
-		call.Steps = append(call.Steps, s.key)
+		calls = append(calls, call)
 	}
-	return call, len(call.Steps) > 0, nil
+	return calls, nil
 }
 
 // marshal writes a record or a step as it leaves. Text that is not UTF-8 becomes U+FFFD rather than a refusal.

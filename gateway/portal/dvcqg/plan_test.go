@@ -2,6 +2,7 @@ package dvcqg
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -188,4 +189,27 @@ func TestPlanBringsThePortalThere(t *testing.T) {
 			require.Empty(t, rest, "a second plan has nothing to do")
 		}
 	})
+}
+
+func TestPlanChunksLongTrails(t *testing.T) {
+	t.Parallel()
+	d := birth(t)
+	for i := range 23 {
+		s := birthSteps(t)[1]
+		s.At = when(t, fmt.Sprintf("202511031015%02d", i))
+		d.Steps = append([]schema.DossierStep{s}, d.Steps...) // youngest first: a source's order is not the trail's
+	}
+	calls := plan(t, d, gateway.Known{})
+	require.Equal(t, gateway.OpCreate, calls[0].Operation)
+	require.Len(t, calls, 4)
+	var all []schema.StepKey
+	for i, want := range []int{10, 10, 3} {
+		require.Equal(t, gateway.OpSteps, calls[i+1].Operation)
+		require.Len(t, calls[i+1].Steps, want)
+		require.Len(t, calls[i+1].Payload, want)
+		all = append(all, calls[i+1].Steps...)
+	}
+	require.True(t, slices.IsSorted(all), "in the order of the trail")
+	known := gateway.Known{Exists: true, HeaderHash: calls[0].HeaderHash, Steps: calls[1].Steps}
+	require.Equal(t, calls[2:], plan(t, d, known), "the rest after the first chunk was taken")
 }

@@ -24,12 +24,13 @@ const (
 // the word.
 func answerRules() portal.Rules {
 	var (
-		writes      = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps}
-		headers     = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate}
+		writes      = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus}
+		headers     = []gateway.Operation{gateway.OpCreate, gateway.OpUpdate, gateway.OpStatus}
 		create      = []gateway.Operation{gateway.OpCreate}
-		later       = []gateway.Operation{gateway.OpUpdate, gateway.OpSteps, gateway.OpLookup}
+		later       = []gateway.Operation{gateway.OpUpdate, gateway.OpSteps, gateway.OpStatus, gateway.OpLookup}
 		steps       = []gateway.Operation{gateway.OpSteps}
-		lookup      = []gateway.Operation{gateway.OpLookup}
+		lookup      = []gateway.Operation{gateway.OpLookup, gateway.OpCatalogue}
+		catalogue   = []gateway.Operation{gateway.OpCatalogue}
 		login       = []gateway.Operation{gateway.OpLogin}
 		zero        = []string{"0"}
 		noOrZero    = []string{"0", ""}
@@ -52,6 +53,9 @@ func answerRules() portal.Rules {
 		{Name: "absent", Operations: later, All: []string{saysDossier, saysAbsent}, None: otherThings, Kind: gateway.Absent},
 		{Name: "absent", Operations: later, All: []string{saysAbsent}, None: otherNames, Kind: gateway.Absent},
 		{Name: "absent", Operations: later, All: []string{"không tìm thấy", saysDossier}, None: otherThings, Kind: gateway.Absent},
+
+		{Name: "absent", Operations: catalogue, All: []string{saysAbsent}, Kind: gateway.Absent},
+		{Name: "absent", Operations: catalogue, All: []string{"không tìm thấy"}, Kind: gateway.Absent},
 
 		{Name: "delivered", Operations: headers, Codes: zero, All: []string{saysSuccess}, None: noSuccess, Kind: gateway.Delivered},
 		{Name: "delivered", Operations: steps, Codes: noOrZero, All: []string{saysSuccess}, None: noSuccess, Kind: gateway.Delivered},

@@ -82,6 +82,8 @@ func rich(t testing.TB) *schema.Dossier {
 		ID: "77", RequestedBy: "Trần Văn Bình", Request: "Bổ sung bản sao", RequestedAt: when(t, "20251103090000"),
 		ReceivedBy: "Trần Văn Bình", Reception: "Đã nhận", ReceivedAt: when(t, "20251103093000"), Complete: true,
 		OldDueAt: when(t, "20251103170000"), NewDueAt: when(t, "20251104170000"),
+		Papers: []schema.Paper{{ID: "88130", Name: "ban-sao.pdf", Component: "TP02", URL: "https://files.example.vn/f/88130", Digitised: true}},
+		Fees:   []schema.Fee{{Name: "Lệ phí bổ sung", Code: "2", Method: "2", Amount: 3000, Type: "1"}},
 	}, {ID: "a-b-c", Request: "Bổ sung lần hai"}}
 	d.Results = []schema.ResultPaper{{
 		ID: "kq-5521", Name: "Giấy khai sinh số 118", Component: "KQ1", URL: "https://files.example.vn/kq/5521", Code: "KQ.G15.000031",

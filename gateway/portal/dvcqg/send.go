@@ -16,6 +16,9 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 	if len(calls) == 0 {
 		return nil
 	}
+	if op == gateway.OpCatalogue {
+		return d.readProcedures(ctx, calls)
+	}
 	e, data, err := d.envelope(op, calls)
 	if err != nil {
 		return repeat(gateway.Outcome{
@@ -39,6 +42,8 @@ func (d *Destination) envelope(op gateway.Operation, calls []gateway.PlannedCall
 		e.IsUpdating = "True"
 	case gateway.OpSteps:
 		e.Service = serviceProgress
+	case gateway.OpStatus:
+		e.Service = serviceReport
 	default:
 		return e, nil, errors.New("not a writing operation")
 	}
@@ -50,8 +55,11 @@ func (d *Destination) envelope(op gateway.Operation, calls []gateway.PlannedCall
 			e.Data = append(e.Data, jsontext.Value(item))
 		}
 	}
-	if len(e.Data) == 0 {
+	switch {
+	case len(e.Data) == 0:
 		return e, nil, errors.New("nothing to send")
+	case op == gateway.OpStatus && len(e.Data) > 1:
+		return e, nil, errors.New("states are sent back one by one")
 	}
 	return e, e.Data, nil
 }
@@ -70,14 +78,14 @@ func personalIn(data []jsontext.Value) []string {
 	var values []string
 	for _, item := range data {
 		var it struct {
-			MaHoSo, ChuHoSo, SoGiayToChuHoSo, MaDoiTuong, Email, Fax, SoDienThoai, NguoiXuLy text
+			MaHoSo, MaHoSoDonVi, ChuHoSo, SoGiayToChuHoSo, MaDoiTuong, Email, Fax, SoDienThoai, NguoiXuLy text
 
 			DinhDanhCHS list[identity]
 		}
 		if json.Unmarshal(item, &it, loosely()) != nil {
 			continue
 		}
-		for _, t := range []text{it.MaHoSo, it.ChuHoSo, it.SoGiayToChuHoSo, it.MaDoiTuong, it.Email, it.Fax, it.SoDienThoai, it.NguoiXuLy} {
+		for _, t := range []text{it.MaHoSo, it.MaHoSoDonVi, it.ChuHoSo, it.SoGiayToChuHoSo, it.MaDoiTuong, it.Email, it.Fax, it.SoDienThoai, it.NguoiXuLy} {
 			values = append(values, string(t))
 		}
 		for _, id := range it.DinhDanhCHS {

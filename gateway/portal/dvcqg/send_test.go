@@ -120,7 +120,7 @@ func TestSendClassifies(t *testing.T) {
 
 func TestSendKeepsRetryAfter(t *testing.T) {
 	t.Parallel()
-	for header, want := range map[string]time.Duration{"30": 30 * time.Second, "99999": 5 * time.Minute, "": 0} {
+	for header, want := range map[string]time.Duration{"30": 30 * time.Second, "99999": time.Hour, "": 0} {
 		door := openDoor(t, func(_ int, _ envelope, w http.ResponseWriter) {
 			w.Header().Set("Retry-After", header)
 			w.WriteHeader(http.StatusTooManyRequests)

@@ -7,6 +7,9 @@ const (
 	serviceDossier  = "DongBoHoSoMC"
 	serviceProgress = "CapNhatTienDoHoSoMC"
 	serviceLookup   = "TraCuuHoSo"
+	serviceReport   = "DongBoTrangThaiHoSo"
+
+	serviceProcedure = "LayThuTuc"
 )
 
 // credentials is the body of a login.
@@ -22,6 +25,7 @@ type envelope struct {
 	Service    string           `json:"service"`
 	IsUpdating string           `json:"isUpdating,omitzero"` // "True", "False"
 	Key        string           `json:"mahoso,omitzero"`     // of a look-up, in small letters here
+	Procedure  string           `json:"maTTHC,omitzero"`     // that the catalogue is asked for
 	Data       []jsontext.Value `json:"data,omitempty"`
 }
 

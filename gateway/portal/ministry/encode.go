@@ -87,6 +87,14 @@ func submission(d *schema.Dossier) schema.Time {
 	return d.SubmittedAt
 }
 
+// birthday writes a whole date in the third form of the contract; of a year alone no day is made up.
+func birthday(d schema.Date) string {
+	if d.Precision() != schema.FullDate {
+		return ""
+	}
+	return d.Format(schema.DateCompact) + "000000"
+}
+
 // owner is the applicant in both of its places: a dossier does not tell who
 // handed it in for somebody else.
 func owner(a schema.Applicant) person {
@@ -96,7 +104,7 @@ func owner(a schema.Applicant) person {
 	}
 	name, number := clean(a.Name), genuine(a.Identifiers)
 	return person{
-		TenNguoiNop: name, SoDinhDanh: number,
+		TenNguoiNop: name, SoDinhDanh: number, NgaySinh: birthday(a.Birth),
 		SoDienThoai: clean(a.Phone), Email: clean(a.Email), Fax: clean(a.Fax),
 		MaTinh: a.Address.Province, MaXa: a.Address.Commune, DiaChiChiTiet: address,
 		TenChuHs: name, SoDinhDanhChuHs: number,

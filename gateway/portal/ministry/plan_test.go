@@ -147,3 +147,19 @@ func TestFillersNeverLeave(t *testing.T) {
 		{Scheme: schema.SchemePassport, Value: "B1234567"}, {Scheme: schema.SchemePersonalNumber, Value: "027192004321"},
 	}))
 }
+
+func TestBirthday(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		year, month, day int
+		want             string
+	}{{1992, 6, 14, "19920614000000"}, {1990, 0, 0, ""}, {1990, 6, 0, ""}, {0, 0, 0, ""}} {
+		var born schema.Date
+		if tc.year > 0 {
+			var err error
+			born, err = schema.NewDate(tc.year, tc.month, tc.day)
+			require.NoError(t, err)
+		}
+		require.Equal(t, tc.want, owner(schema.Applicant{Birth: born}).NgaySinh)
+	}
+}

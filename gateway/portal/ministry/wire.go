@@ -3,8 +3,8 @@ package ministry
 import "github.com/lienthong/lienthong/schema"
 
 // Date forms of the contract, local and without an offset. A third one,
-// yyyyMMddHHmmss, is for NgaySinh and NgayCapDinhDanh of the submitter: a dossier
-// knows neither of its applicant, and they stay empty.
+// yyyyMMddHHmmss, is for NgaySinh and NgayCapDinhDanh of the submitter; a dossier
+// does not know the latter of its applicant, and it stays empty.
 const (
 	headerTime = "2006-01-02 15:04:05"     // NgayNop, NgayTiepNhan
 	stepTime   = "2006-01-02T15:04:05.000" // progress
