@@ -100,7 +100,7 @@ func TestChaos(t *testing.T) {
 // matrix plays troubles one after the other in one run.
 func matrix(t *testing.T, troubles []string) *demo.ChaosResult {
 	t.Helper()
-	args := []string{"--alone", "--dossiers", "150", "--duration", fmt.Sprint(time.Duration(len(troubles))*demo.AloneTime + time.Second)}
+	args := []string{"--alone", "--dossiers", "100", "--duration", fmt.Sprint(time.Duration(len(troubles))*demo.AloneTime + time.Second)}
 	for _, one := range troubles {
 		args = append(args, "--hazard", one)
 	}

@@ -64,7 +64,7 @@ func TestTwoServeTwoWork(t *testing.T) {
 	}
 	require.Zero(t, second.end(t, syscall.SIGTERM), "a node that is told to stop ends well")
 	require.Zero(t, other.end(t, syscall.SIGTERM))
-	report, err := audit.Run(t.Context(), audit.Options{WorldLog: s.log, PortalLog: g.log, DatabaseURL: g.config.DatabaseURL, Lookup: "trail"})
+	report, err := audit.Run(t.Context(), audit.Options{WorldLog: s.log, PortalLog: g.log, DatabaseURL: g.config.DatabaseURL, Destinations: []audit.Destination{{Code: "dvcqg", Lookup: "trail"}}})
 	require.NoError(t, err)
 	for _, c := range report.Checks {
 		require.Zero(t, c.Violations, "%s: %v", c.ID, c.Examples)

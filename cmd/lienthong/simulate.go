@@ -92,7 +92,7 @@ func (*simulatePortalCmd) Help() string {
 		"Switches, for --set, for the file (where capacity.over stands as \"over\" below \"capacity\") and for POST /_sim/switches, " +
 		"with what stands unless said:\n\n")
 	writeKnobs(&b, standardSwitches())
-	b.WriteString("\nFaults, for --fault and POST /_sim/faults. Members: share (0 to 1), delay, count, ops (dossier+progress+…), " +
+	b.WriteString("\nFaults, for --fault and POST /_sim/faults. Members: share (0 to 1), delay, count, ops (dossier+progress+…), of (national+ministry+sink), " +
 		"rate, ending (cut, hang, slow), stored (true, false).\n\n")
 	for _, f := range simulator.DescribeFaults() {
 		fmt.Fprintf(&b, "  %-32s %s\n", f.Name, f.En)

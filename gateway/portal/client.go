@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -134,9 +135,7 @@ func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
 		req.Header = r.Header.Clone()
 	}
 	if !r.Read {
-		// With it, and a header that names an idempotency key, net/http itself repeats a write whose kept
-		// connection broke before the answer: out of sight, after bytes have left.
-		req.GetBody = nil
+		onlyOnce(req)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -151,6 +150,24 @@ func (c *Client) Post(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, &CallError{Left: true, Reason: "answer.too_large", Status: resp.StatusCode, Err: errors.New("the answer is over the limit")}
 	}
 	return Reply{Status: resp.StatusCode, Body: answer, RetryAfter: retryAfter(resp.Header, c.now())}, nil
+}
+
+// onlyOnce keeps net/http from making a write again by itself. On a connection
+// that was used before it repeats what was cut if it takes the call for
+// idempotent: a GET without a body, and whatever has the header Idempotency-Key,
+// which promises something to the other side and nothing to our own records. A
+// body that cannot be had again, and the header's name in small letters, which
+// mean the same on the wire, are outside of its rules.
+func onlyOnce(req *retryablehttp.Request) {
+	if req.Body == nil || req.Body == http.NoBody {
+		req.Body, req.GetBody = io.NopCloser(strings.NewReader("")), nil
+	}
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if values, ok := req.Header[name]; ok {
+			delete(req.Header, name)
+			req.Header[strings.ToLower(name)] = values
+		}
+	}
 }
 
 // bodyOf is untyped where there is no body: the library takes an empty list of bytes for a body of its own.

@@ -1,7 +1,7 @@
 // Package audit is the independent checker. It proves from three witnesses
 // that nothing was lost, doubled or put behind: the generator's log of what
-// was pushed and answered, the store, and the portal simulator's log of what
-// it stored, which is written before it answers. It shares no code with the
+// was pushed and answered, the store, and the simulator's log of what its two
+// portals and its data store took, which is written before it answers. It shares no code with the
 // gateway, so that one misunderstanding cannot hide on both sides.
 //
 //	report, err := audit.Run(ctx, audit.Options{WorldLog: …, PortalLog: …, DatabaseURL: …})
@@ -18,33 +18,62 @@ import (
 
 // Options name the witnesses.
 type Options struct {
-	WorldLog    string // file of JSON lines, see [WorldLine]
-	PortalLog   string // file of JSON lines, see package simulator
-	DatabaseURL string
-	Destination string // code of the portal in the store; "dvcqg" if empty
-	Portal      string // "ministry": that of gen-2, which the simulator serves beside the national one
-	Lookup      string // what the portal's look-up shows: "trail", "header", "exists" or "none"; what it hides permits some repeats and gaps after unknown outcomes
+	WorldLog     string // file of JSON lines, see [WorldLine]
+	PortalLog    string // file of JSON lines, see package simulator
+	DatabaseURL  string
+	Destinations []Destination // none: the national portal, "dvcqg", whose look-up shows the trail
 }
 
-// Report is the result of a check.
+// Destination is one that is checked.
+type Destination struct {
+	Code        string   // in the store
+	Kind        string   // [National], [Ministry] or [Sink]; which of the simulator's places its log is of
+	Lookup      string   // what a portal's look-up shows: "trail", "header", "exists" or "none"; what it hides permits some repeats and gaps after unknown outcomes
+	Receives    []string // a sink: the kinds of entities that it must have
+	TakesPoison bool     // it demands no appointment, so it shows what others refuse, see [Truth]
+}
+
+// Kinds of destinations.
+const (
+	National = "dvcqg"
+	Ministry = "ministry"
+	Sink     = "sink"
+)
+
+// Report is the result of a check. The counts of effects sum over the destinations.
 type Report struct {
 	Checks           []Check `json:"checks"`
 	Messages         int     `json:"messages"` // answered
 	Records          int     `json:"records"`  // in the store
-	Dossiers         int     `json:"dossiers"` // that the portal should show
-	Attempts         int     `json:"attempts"` // write calls that the portal saw, counted by record and step
-	Effects          int     `json:"effects"`  // that it stored
+	Dossiers         int     `json:"dossiers"` // that the first destination should show
+	Attempts         int     `json:"attempts"` // write calls that were seen over there, counted by record and step
+	Effects          int     `json:"effects"`  // that were stored there
 	PermittedRepeats int     `json:"permitted_repeats"`
 	UnknownOutcomes  int     `json:"unknown_outcomes"`
+
+	Destinations []Shown `json:"destinations"`
+}
+
+// Shown is how much came to one destination.
+type Shown struct {
+	Code             string `json:"code"`
+	Kind             string `json:"kind"`
+	Things           int    `json:"things"` // that it should show
+	Attempts         int    `json:"attempts"`
+	Effects          int    `json:"effects"`
+	PermittedRepeats int    `json:"permitted_repeats"`
+	PermittedGaps    int    `json:"permitted_gaps"` // what it has no place to show after a doubt, and nobody can look
+	UnknownOutcomes  int    `json:"unknown_outcomes"`
 }
 
 // Check is one invariant.
 type Check struct {
-	ID         string   `json:"id"`
-	Title      string   `json:"title"`
-	Checked    int      `json:"checked"`    // things looked at
-	Violations int      `json:"violations"` //
-	Examples   []string `json:"examples"`   // the first few
+	ID          string   `json:"id"`
+	Destination string   `json:"destination,omitempty"` // "": the store
+	Title       string   `json:"title"`
+	Checked     int      `json:"checked"`    // things looked at
+	Violations  int      `json:"violations"` //
+	Examples    []string `json:"examples"`   // the first few
 }
 
 // OK reports whether no invariant is violated and each was put to the test.
@@ -66,51 +95,90 @@ func (c *Check) violate(format string, args ...any) {
 	}
 }
 
-// Run reads the witnesses and checks I1 to I4 and I9. An error means that a
-// witness could not be read; violations are in the report.
+// Run reads the witnesses and checks I1 of the store and I2 to I4 and I9 of each
+// destination. An error means that a witness could not be read; violations are in the report.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	if o.Destination == "" {
-		o.Destination = "dvcqg"
+	if len(o.Destinations) == 0 {
+		o.Destinations = []Destination{{Code: "dvcqg", Kind: National, Lookup: showsTrail}}
 	}
 	world, err := readWorld(o.WorldLog)
 	if err != nil {
 		return nil, fmt.Errorf("audit: the generator's log: %w", err)
-	}
-	portal, err := readPortal(o.PortalLog, o.Portal)
-	if err != nil {
-		return nil, fmt.Errorf("audit: the portal's log: %w", err)
 	}
 	conn, err := pgx.Connect(ctx, o.DatabaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("audit: the store: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	store := &store{conn: conn, destination: o.Destination}
-
-	r := &Report{Messages: len(world.answered), Dossiers: len(world.truths), Attempts: portal.attempts, Effects: portal.effects}
-	i1, err := checkStored(ctx, world, store, r)
+	r := &Report{Messages: len(world.answered)}
+	i1, err := checkStored(ctx, world, &store{conn: conn}, r)
 	if err != nil {
 		return nil, fmt.Errorf("audit: the store: %w", err)
 	}
-	if r.UnknownOutcomes, err = store.unknownOutcomes(ctx); err != nil {
-		return nil, fmt.Errorf("audit: the store: %w", err)
+	r.Checks = []Check{i1}
+	for _, d := range o.Destinations {
+		checks, shown, err := checkDestination(ctx, d, world.seenBy(d), &store{conn: conn, destination: d.Code}, o.PortalLog)
+		if err != nil {
+			return nil, fmt.Errorf("audit: %s: %w", d.Code, err)
+		}
+		r.add(checks, shown)
 	}
-	i9, err := checkBreaker(ctx, portal, store)
-	if err != nil {
-		return nil, fmt.Errorf("audit: the store: %w", err)
-	}
-	gaps := 0
-	i2 := checkFinal(world, portal, o.Lookup == showsTrail, &gaps)
-	i4 := checkOnce(portal, o.Lookup, r)
-	if o.Lookup != showsTrail && gaps+r.PermittedRepeats > r.UnknownOutcomes {
-		i4.violate("%d gaps and %d repeats in the trails, but only %d unknown outcomes permit them", gaps, r.PermittedRepeats, r.UnknownOutcomes)
-	}
-	r.Checks = []Check{i1, i2, checkOrder(world, portal), i4, i9}
 	return r, nil
 }
 
-// Look-up modes. Where only existence is shown, the gateway must send an update
-// of unknown outcome again, and the portal may then store it twice.
+func (r *Report) add(checks []Check, s Shown) {
+	for i := range checks {
+		checks[i].Destination = s.Code
+	}
+	r.Checks = append(r.Checks, checks...)
+	if len(r.Destinations) == 0 {
+		r.Dossiers = s.Things
+	}
+	r.Destinations = append(r.Destinations, s)
+	r.Attempts += s.Attempts
+	r.Effects += s.Effects
+	r.PermittedRepeats += s.PermittedRepeats
+	r.UnknownOutcomes += s.UnknownOutcomes
+}
+
+// checkDestination holds one destination against the generator and the store.
+func checkDestination(ctx context.Context, d Destination, w *world, s *store, log string) ([]Check, Shown, error) {
+	if d.Kind == "" {
+		d.Kind = National
+	}
+	p, err := readPortal(log, d.Kind)
+	if err != nil {
+		return nil, Shown{}, fmt.Errorf("the portal's log: %w", err)
+	}
+	doubts, err := s.doubts(ctx)
+	if err != nil {
+		return nil, Shown{}, err
+	}
+	i9, err := checkBreaker(ctx, p, s)
+	if err != nil {
+		return nil, Shown{}, err
+	}
+	shown := Shown{Code: d.Code, Kind: d.Kind, Things: len(w.truths), Attempts: p.attempts, Effects: p.effects}
+	for _, n := range doubts {
+		shown.UnknownOutcomes += n
+	}
+	if d.Kind == Sink {
+		entities, err := s.entities(ctx, d.Receives)
+		if err != nil {
+			return nil, Shown{}, err
+		}
+		i2 := checkKept(w, p, entities)
+		i4 := checkEvents(p, doubts, &shown)
+		shown.Things = i2.Checked
+		return []Check{i2, checkSequence(p, doubts), i4, i9}, shown, nil
+	}
+	mercy := &mercy{lookup: d.Lookup, doubts: doubts}
+	i2, i3, i4 := checkFinal(w, p, mercy), checkOrder(w, p, mercy), checkOnce(p, mercy)
+	shown.PermittedRepeats, shown.PermittedGaps = mercy.repeats, mercy.gaps
+	return []Check{i2, i3, i4, i9}, shown, nil
+}
+
+// Look-up modes.
 const (
 	showsTrail     = "trail"
 	showsExistence = "exists"

@@ -27,7 +27,7 @@ func stands() *portal {
 	}
 	return &portal{dossiers: map[string]*shown{number: {
 		creates: 1, headers: []map[string]any{header("2"), header("9")},
-		steps: []storedStep{{"1/2", "2"}, {"2/4", "4"}, {"3/9", "9"}},
+		steps: []storedStep{{"1/2", "2", 1}, {"2/4", "4", 1}, {"3/9", "9", 2}},
 	}}}
 }
 
@@ -35,6 +35,7 @@ func TestInvariantsOfThePortal(t *testing.T) {
 	for name, c := range map[string]struct {
 		change   func(*shown)
 		noTrail  bool
+		noDoubt  bool
 		violated []string
 		repeats  int
 		gaps     int
@@ -42,7 +43,7 @@ func TestInvariantsOfThePortal(t *testing.T) {
 		"as it should be":             {change: func(*shown) {}},
 		"a field differs":             {change: func(d *shown) { d.headers[1]["ChuHoSo"] = "Ai đó" }, violated: []string{"I2"}},
 		"a step is missing":           {change: func(d *shown) { d.steps = d.steps[1:] }, violated: []string{"I2"}},
-		"a step that was never taken": {change: func(d *shown) { d.steps = append(d.steps, storedStep{"4/10", "10"}) }, violated: []string{"I2"}},
+		"a step that was never taken": {change: func(d *shown) { d.steps = append(d.steps, storedStep{"4/10", "10", 3}) }, violated: []string{"I2"}},
 		"it went back": {change: func(d *shown) {
 			d.headers = append(d.headers[:1:1], d.headers[1], d.headers[0], d.headers[1])
 		}, violated: []string{"I3"}},
@@ -55,38 +56,49 @@ func TestInvariantsOfThePortal(t *testing.T) {
 		"4 missing where no trail is shown": {change: func(d *shown) {
 			d.steps = []storedStep{d.steps[0], d.steps[2]}
 		}, noTrail: true, gaps: 1},
+		"9 twice where no call was in doubt": {change: func(d *shown) { d.steps = append(d.steps, d.steps[2]) }, noTrail: true, noDoubt: true, violated: []string{"I4"}},
+		"4 missing where no call was in doubt": {change: func(d *shown) {
+			d.steps = []storedStep{d.steps[0], d.steps[2]}
+		}, noTrail: true, noDoubt: true, violated: []string{"I2"}},
+		"steps of one call out of order":    {change: func(d *shown) { d.steps[0], d.steps[1] = d.steps[1], d.steps[0] }, violated: []string{"I3"}},
+		"steps of several calls as told":    {change: func(d *shown) { d.steps = []storedStep{d.steps[2], d.steps[0], d.steps[1]} }},
 		"9 missing where no trail is shown": {change: func(d *shown) { d.steps = d.steps[:2] }, noTrail: true, violated: []string{"I2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, p, r, gaps := &world{truths: map[string]*Truth{number: truth()}}, stands(), &Report{}, 0
-			lookup := "trail"
+			w, p := &world{truths: map[string]*Truth{number: truth()}}, stands()
+			m := &mercy{lookup: "trail", doubts: map[string]int{number: 1}}
 			if c.noTrail {
-				lookup = "header"
+				m.lookup = "header"
+			}
+			if c.noDoubt {
+				m.doubts = nil
 			}
 			c.change(p.dossiers[number])
 			var violated []string
-			for _, check := range []Check{checkFinal(w, p, !c.noTrail, &gaps), checkOrder(w, p), checkOnce(p, lookup, r)} {
+			for _, check := range []Check{checkFinal(w, p, m), checkOrder(w, p, m), checkOnce(p, m)} {
 				require.Positive(t, check.Checked)
 				if check.Violations > 0 {
 					violated = append(violated, check.ID)
 				}
 			}
 			require.Equal(t, c.violated, violated)
-			require.Equal(t, c.repeats, r.PermittedRepeats)
-			require.Equal(t, c.gaps, gaps)
+			require.Equal(t, c.repeats, m.repeats)
+			require.Equal(t, c.gaps, m.gaps)
 		})
 	}
 
 	t.Run("an equal update is permitted where only existence is shown", func(t *testing.T) {
-		p, r := stands(), &Report{}
+		p, m := stands(), &mercy{lookup: "exists", doubts: map[string]int{number: 1}}
 		p.dossiers[number].equalled = 1
-		require.Zero(t, checkOnce(p, "exists", r).Violations)
-		require.Equal(t, 1, r.PermittedRepeats)
+		require.Zero(t, checkOnce(p, m).Violations)
+		require.Equal(t, 1, m.repeats)
+		m.doubts = nil
+		require.Equal(t, 1, checkOnce(p, m).Violations, "but not without a doubt")
 	})
 
 	t.Run("a dossier that is not at the portal, and one that should not be", func(t *testing.T) {
-		w, gaps := &world{truths: map[string]*Truth{"H05.31-251103-0008": truth()}}, 0
-		check := checkFinal(w, stands(), true, &gaps)
+		w := &world{truths: map[string]*Truth{"H05.31-251103-0008": truth()}}
+		check := checkFinal(w, stands(), &mercy{lookup: "trail"})
 		require.Equal(t, 2, check.Violations)
 	})
 
@@ -96,7 +108,7 @@ func TestInvariantsOfThePortal(t *testing.T) {
 		p := stands()
 		d := p.dossiers[number]
 		d.headers = append(d.headers, map[string]any{"TrangThaiHoSo": "4"}, map[string]any{"TrangThaiHoSo": "9"})
-		require.Zero(t, checkOrder(&world{truths: map[string]*Truth{number: again}}, p).Violations)
+		require.Zero(t, checkOrder(&world{truths: map[string]*Truth{number: again}}, p, &mercy{lookup: "trail"}).Violations)
 	})
 }
 
@@ -171,6 +183,18 @@ func TestBreakerSpans(t *testing.T) {
 		})
 	}
 
+	t.Run("a sink is seen by both of its breakers", func(t *testing.T) {
+		check := Check{}
+		calls := []call{{anyWrite, at(1000 + 2300)}}
+		checkShut(&check, spans(transitions[:1], "open"), calls)
+		require.Zero(t, check.Violations, "it may be an update")
+		both := append(transitions[:1:1], transition{at(1000), "update", "a", "open"})
+		checkShut(&check, spans(both, "open"), calls)
+		require.Equal(t, 1, check.Violations)
+		checkShut(&check, spans(both, "open"), []call{{anyWrite, at(2000)}})
+		require.Equal(t, 1, check.Violations, "another node within two seconds")
+	})
+
 	t.Run("the portal is the witness of a node that did not live to tell", func(t *testing.T) {
 		check := Check{}
 		forever := spans(transitions[:1], "open")[0]
@@ -184,7 +208,7 @@ func TestPortalLog(t *testing.T) {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "portal.jsonl")
 		require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600))
-		p, err := readPortal(path, nationalPortal)
+		p, err := readPortal(path, National)
 		require.NoError(t, err)
 		return p
 	}

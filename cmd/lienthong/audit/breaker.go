@@ -32,10 +32,12 @@ func checkBreaker(ctx context.Context, p *portal, s *store) (Check, error) {
 		return c, err
 	}
 	slices.SortFunc(attempts, func(a, b attempt) int { return a.started.Compare(b.started) })
-	for _, o := range spans(transitions, "open") {
+	open := spans(transitions, "open")
+	for _, o := range open {
 		c.Checked++
 		checkOpen(&c, o, attempts, p.calls)
 	}
+	checkShut(&c, open, p.calls)
 	for _, h := range spans(transitions, "half_open") {
 		c.Checked++
 		checkProbes(&c, h, attempts)
@@ -81,6 +83,22 @@ func checkOpen(c *Check, o span, attempts []attempt, calls []call) {
 	for _, k := range calls {
 		if k.operation == o.operation && o.holds(k.arrived) && k.arrived.Sub(o.from) > otherNodes+grace {
 			c.violate("the portal saw a %s call %s after the breaker had opened", o.operation, k.arrived.Sub(o.from))
+		}
+	}
+}
+
+// checkShut looks at calls of which the other side cannot see whether they
+// create or update: none comes while the breakers of both are open.
+func checkShut(c *Check, open []span, calls []call) {
+	for _, k := range calls {
+		shut := map[string]bool{}
+		for _, o := range open {
+			if k.operation == anyWrite && o.holds(k.arrived) && k.arrived.Sub(o.from) > otherNodes+grace {
+				shut[o.operation] = true
+			}
+		}
+		if shut["create"] && shut["update"] {
+			c.violate("the sink saw a call while both breakers were open")
 		}
 	}
 }

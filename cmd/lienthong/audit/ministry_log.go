@@ -7,12 +7,6 @@ import (
 	"time"
 )
 
-// Portals that one simulator serves; the log names the second one.
-const (
-	nationalPortal = ""
-	ministryPortal = "ministry"
-)
-
 // ministryServices are the calls of gen-2, as breakers are named.
 var ministryServices = map[string]string{
 	"GetToken": "login", "GetNextValue": "number", "UploadFile": "upload", "CreateDossier": "create",
@@ -42,14 +36,14 @@ func (p *portal) ministryEffect(l *portalLine, body map[string]any) {
 	status := numeral(body["TrangThai"])
 	d := p.dossier(p.own[l.Key])
 	if l.Kind == "step" {
-		d.steps = append(d.steps, storedStep{key: compact(body["ThoiDiemXuLy"]) + "/" + status, status: status})
+		d.steps = append(d.steps, storedStep{key: compact(body["ThoiDiemXuLy"]) + "/" + status, status: status, call: l.Call})
 		return
 	}
 	shows := map[string]any{"TrangThaiHoSo": status}
 	for field, value := range d.header {
 		shows[field] = value
 	}
-	d.headers = append(d.headers, shows)
+	d.headers, d.told = append(d.headers, shows), append(d.told, toldState{l.Call, status, string(l.Body)})
 	if status == "5" {
 		d.asked++
 	}
@@ -82,21 +76,32 @@ func numeral(v any) string {
 	return strconv.Itoa(int(n))
 }
 
-// belongs reports whether a line is about the portal that is checked.
+// belongs reports whether a line is about the place that is checked.
 func (p *portal) belongs(l *portalLine) bool {
 	switch l.Type {
 	case "call":
-		_, gen2 := ministryServices[l.Service]
-		return gen2 == (p.which == ministryPortal)
+		return p.kind == kindOfCall(l)
 	case "effect":
-		return l.Portal == p.which
+		return p.kind != Sink && (l.Portal == Ministry) == (p.kind == Ministry)
+	case "event":
+		return p.kind == Sink
 	}
 	return true
 }
 
+func kindOfCall(l *portalLine) string {
+	if _, gen2 := ministryServices[l.Service]; gen2 {
+		return Ministry
+	}
+	if l.Op == "event" || l.Op == "event_lookup" {
+		return Sink
+	}
+	return National
+}
+
 // comparable drops what gen-2 has no place for from what the generator expects.
 func (p *portal) comparable(want map[string]string) map[string]string {
-	if p.which != ministryPortal {
+	if p.kind != Ministry {
 		return want
 	}
 	kept := map[string]string{}

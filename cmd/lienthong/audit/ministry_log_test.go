@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,7 +16,13 @@ import (
 const issuedNumber = "G15.07-20260609-0000001"
 
 func ministryLine(kind, key, body string) string {
-	return `{"type":"effect","portal":"ministry","kind":"` + kind + `","key":"` + key + `","body":` + body + `,"index":0,"of":1}`
+	return `{"type":"effect","portal":"ministry","kind":"` + kind + `","key":"` + key + `","body":` + body + `,"call":` + callOf(body) + `,"index":0,"of":1}`
+}
+
+// callOf gives what is not alike calls of their own.
+func callOf(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return strconv.Itoa(int(sum[0])<<16 | int(sum[1])<<8 | int(sum[2]))
 }
 
 func ministryStep(moment, status string) string {
@@ -44,43 +53,91 @@ func TestMinistryLog(t *testing.T) {
 	for name, c := range map[string]struct {
 		lines    []string
 		violated []string
+		noDoubt  bool
 		repeats  int
+		gaps     int
 	}{
-		"as it should be":           {lines: good},
-		"9 twice":                   {lines: append(good, steps[2]), repeats: 1},
-		"5 twice":                   {lines: append(good, steps[1]), violated: []string{"I4"}},
-		"asked for papers twice":    {lines: append(good, ministryState("5"), ministryState("9")), violated: []string{"I3", "I4"}},
-		"a second number":           {lines: append(good, ministryCreate("G15.07-20260609-0000002")), violated: []string{"I4"}},
-		"the end is not shown":      {lines: good[:len(good)-1], violated: []string{"I2"}},
-		"never handed in":           {lines: []string{national}, violated: []string{"I2"}},
-		"a step that was not taken": {lines: append(good, ministryStep("2026-06-09T16:00:00.000", "4")), violated: []string{"I2"}},
+		"as it should be":                   {lines: good},
+		"9 twice":                           {lines: append(good, steps[2]), repeats: 1},
+		"5 twice":                           {lines: append(good, steps[1]), violated: []string{"I4"}},
+		"asked for papers twice":            {lines: append(good, ministryState("5"), ministryState("9")), violated: []string{"I3", "I4"}, repeats: 1},
+		"a second number":                   {lines: append(good, ministryCreate("G15.07-20260609-0000002")), violated: []string{"I4"}},
+		"the end is not shown":              {lines: good[:len(good)-1], violated: []string{"I2"}},
+		"9 twice without a doubt":           {lines: append(good, steps[2]), noDoubt: true, violated: []string{"I4"}},
+		"a cut step is not made again":      {lines: append(good[:3:3], good[4:]...), gaps: 1},
+		"a step is missing without a doubt": {lines: append(good[:3:3], good[4:]...), noDoubt: true, violated: []string{"I2"}},
+		"never handed in":                   {lines: []string{national}, violated: []string{"I2"}},
+		"a step that was not taken":         {lines: append(good, ministryStep("2026-06-09T16:00:00.000", "4")), violated: []string{"I2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "portal.jsonl")
 			require.NoError(t, os.WriteFile(path, []byte(strings.Join(c.lines, "\n")+"\n"), 0o600))
-			p, err := readPortal(path, ministryPortal)
+			p, err := readPortal(path, Ministry)
 			require.NoError(t, err)
-			w, r, gaps := &world{truths: map[string]*Truth{number: want}}, &Report{}, 0
+			w := &world{truths: map[string]*Truth{number: want}}
+			m := &mercy{lookup: "none", doubts: map[string]int{number: 1}}
+			if c.noDoubt {
+				m.doubts = nil
+			}
 			var violated []string
-			for _, check := range []Check{checkFinal(w, p, false, &gaps), checkOrder(w, p), checkOnce(p, "none", r)} {
+			for _, check := range []Check{checkFinal(w, p, m), checkOrder(w, p, m), checkOnce(p, m)} {
 				if check.Violations > 0 {
 					violated = append(violated, check.ID)
 				}
 			}
 			require.Equal(t, c.violated, violated)
-			require.Equal(t, c.repeats, r.PermittedRepeats)
+			require.Equal(t, c.repeats, m.repeats)
+			require.Equal(t, c.gaps, m.gaps)
 		})
 	}
+	t.Run("an end that was told twice", func(t *testing.T) {
+		end := func(call int) string {
+			var lines []string
+			for i, status := range []string{"9", "10"} {
+				line := ministryState(status)
+				line = line[:strings.Index(line, `,"call":`)] + fmt.Sprintf(`,"call":%d,"index":%d,"of":2}`, call, i)
+				lines = append(lines, line)
+			}
+			return strings.Join(lines, "\n")
+		}
+		w := &world{truths: map[string]*Truth{number: {Order: []string{"2", "5", "9", "10"}}}}
+		judge := func(m *mercy, lines ...string) (violations int) {
+			p := readLines(t, Ministry, append([]string{ministryCreate(issuedNumber), ministryState("5")}, lines...)...)
+			return checkOrder(w, p, m).Violations + checkOnce(p, m).Violations
+		}
+		doubt := func() *mercy { return &mercy{lookup: "none", doubts: map[string]int{number: 1}} }
+		require.Zero(t, judge(&mercy{lookup: "none"}, end(7)))
+		m := doubt()
+		require.Zero(t, judge(m, end(7), end(8)), "both are told again, since nobody knows")
+		require.Equal(t, 2, m.repeats)
+		require.Zero(t, judge(doubt(), ministryState("10"), end(8)), "9 goes along with the 10 that nobody knows of")
+		require.Equal(t, 2, judge(&mercy{lookup: "none"}, ministryState("10"), end(8)), "and not without a doubt")
+		require.Equal(t, 3, judge(&mercy{lookup: "none"}, end(7), end(8)), "without a doubt it goes back, and tells both again")
+		require.Equal(t, 1, judge(doubt(), end(7), ministryState("9")), "a doubt does not let it go back")
+		require.Equal(t, 2, judge(doubt(), ministryState("5")), "papers are not asked for again")
+		require.Equal(t, 1, judge(&mercy{lookup: "none"}, ministryState("9"), ministryState("9")), "nor an end without a doubt")
+	})
+	t.Run("a state that is not made again may be missing after a doubt alone", func(t *testing.T) {
+		waits := *want
+		waits.Header = map[string]string{"MaHoSo": number, "TrangThaiHoSo": "4"}
+		waits.Steps, waits.Order = []string{"20260609083000/2"}, []string{"2", "4"}
+		w := &world{truths: map[string]*Truth{number: &waits}}
+		p := readLines(t, Ministry, ministryCreate(issuedNumber), steps[0])
+		m := &mercy{lookup: "none", doubts: map[string]int{number: 1}}
+		require.Zero(t, checkFinal(w, p, m).Violations)
+		require.Equal(t, 1, m.gaps)
+		require.Equal(t, 1, checkFinal(w, p, &mercy{lookup: "none"}).Violations)
+	})
 	t.Run("the national portal does not see it, and each sees its own calls", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "portal.jsonl")
 		calls := []string{`{"type":"call","op":"dossier","service":"CreateDossier","items":1}`, `{"type":"call","op":"dossier","service":"DongBoHoSoMC","items":1}`}
 		require.NoError(t, os.WriteFile(path, []byte(strings.Join(append(good, calls...), "\n")+"\n"), 0o600))
-		p, err := readPortal(path, nationalPortal)
+		p, err := readPortal(path, National)
 		require.NoError(t, err)
 		require.Len(t, p.dossiers, 1)
 		require.Empty(t, p.dossiers[number].steps)
 		require.Len(t, p.calls, 1)
-		p, err = readPortal(path, ministryPortal)
+		p, err = readPortal(path, Ministry)
 		require.NoError(t, err)
 		require.Equal(t, "create", p.calls[0].operation)
 	})

@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// portal is the simulator's log: what it stored, in order, and which calls came.
+// portal is the simulator's log of one place: what it stored, in order, and which calls came.
 type portal struct {
-	which    string            // of the portals in the log
+	kind     string            // of the places in the log
 	own      map[string]string // gen-2: the portal's number → the province's
 	dossiers map[string]*shown
 	calls    []call
 	attempts int // records and steps in write calls
 	effects  int
 	broken   []string // places where the log contradicts itself
+	events   []event  // of a sink
 }
 
 // shown is what the portal stored of one dossier.
@@ -25,12 +26,20 @@ type shown struct {
 	equalled int // updates equal to their predecessor
 
 	header map[string]any // gen-2: as created, without a status
+	told   []toldState    // gen-2: what told the headers
 	asked  int            // gen-2: states that ask for papers
+}
+
+// toldState is one state of gen-2, as it came.
+type toldState struct {
+	call         int64
+	status, body string
 }
 
 type storedStep struct {
 	key    string // "time/status"
 	status string
+	call   int64 // that brought it
 }
 
 type call struct {
@@ -51,12 +60,21 @@ type portalLine struct {
 	Kind     string          `json:"kind"`
 	Key      string          `json:"key"`
 	Body     json.RawMessage `json:"body"`
+	Call     int64           `json:"call"`
 	Index    int             `json:"index"`
 	Of       int             `json:"of"`
+
+	ID        string `json:"id"` // of an event, as what follows
+	Subject   string `json:"subject"`
+	Sequence  string `json:"sequence"`
+	Late      bool   `json:"late"`
+	Duplicate bool   `json:"duplicate"`
+	Stale     bool   `json:"stale"`
+	Effect    bool   `json:"effect"`
 }
 
-func readPortal(path, which string) (*portal, error) {
-	p := &portal{which: which, dossiers: map[string]*shown{}, own: map[string]string{}}
+func readPortal(path, kind string) (*portal, error) {
+	p := &portal{kind: kind, dossiers: map[string]*shown{}, own: map[string]string{}}
 	var group []portalLine // effects of one call count when all of them are there
 	err := eachLine(path, func(line []byte) error {
 		var l portalLine
@@ -67,15 +85,8 @@ func readPortal(path, which string) (*portal, error) {
 		case !p.belongs(&l):
 		case l.Type == "call":
 			p.call(&l)
-		case l.Type == "effect":
-			if l.Index == 0 {
-				group = group[:0]
-			}
-			if l.Index != len(group) {
-				p.broken = append(p.broken, fmt.Sprintf("effect %d of %d of %s does not follow the one before", l.Index+1, l.Of, l.Key))
-			}
-			group = append(group, l)
-			if len(group) < l.Of {
+		case l.Type == "effect", l.Type == "event":
+			if group = p.joined(group, l); len(group) < l.Of {
 				return nil
 			}
 			for i := range group {
@@ -90,6 +101,17 @@ func readPortal(path, which string) (*portal, error) {
 	return p, err
 }
 
+// joined puts a line to those of its call, which stand one after the other.
+func (p *portal) joined(group []portalLine, l portalLine) []portalLine {
+	if l.Index == 0 {
+		group = group[:0]
+	}
+	if l.Index != len(group) {
+		p.broken = append(p.broken, fmt.Sprintf("%s %d of %d of %s does not follow the one before", l.Type, l.Index+1, l.Of, l.Key+l.Subject))
+	}
+	return append(group, l)
+}
+
 func (p *portal) call(l *portalLine) {
 	op := l.Op
 	switch l.Op {
@@ -102,6 +124,11 @@ func (p *portal) call(l *portalLine) {
 	case "progress":
 		op = "steps"
 		p.attempts += l.Items
+	case "state":
+		p.attempts += l.Items
+	case "event":
+		op = anyWrite
+		p.attempts += l.Items
 	}
 	if name, gen2 := ministryServices[l.Service]; gen2 {
 		op = name
@@ -110,11 +137,14 @@ func (p *portal) call(l *portalLine) {
 }
 
 func (p *portal) effect(l *portalLine) error {
+	if l.Type == "event" {
+		return p.event(l)
+	}
 	body, err := decode(l.Body)
 	if err != nil {
 		return err
 	}
-	if l.Portal == ministryPortal {
+	if l.Portal == Ministry {
 		p.ministryEffect(l, body)
 		return nil
 	}
@@ -130,7 +160,7 @@ func (p *portal) effect(l *portalLine) error {
 		}
 		d.headers = append(d.headers, body)
 	case "step":
-		d.steps = append(d.steps, storedStep{key: text(body["ThoiDiemXuLy"]) + "/" + text(body["TrangThai"]), status: text(body["TrangThai"])})
+		d.steps = append(d.steps, storedStep{key: text(body["ThoiDiemXuLy"]) + "/" + text(body["TrangThai"]), status: text(body["TrangThai"]), call: l.Call})
 	}
 	return nil
 }

@@ -67,9 +67,42 @@ func (s *store) submissions(ctx context.Context) (map[string]string, map[string]
 	return sums, times, err
 }
 
-func (s *store) unknownOutcomes(ctx context.Context) (n int, err error) {
-	err = s.conn.QueryRow(ctx, `SELECT count(*) FROM attempt WHERE destination = $1 AND outcome = 'unknown'`, s.destination).Scan(&n)
-	return n, err
+// doubts counts the calls of unknown outcome, by what the destination calls the thing.
+func (s *store) doubts(ctx context.Context) (map[string]int, error) {
+	rows, err := s.conn.Query(ctx, `SELECT key, count(*) FROM attempt WHERE destination = $1 AND outcome = 'unknown' GROUP BY key`, s.destination)
+	if err != nil {
+		return nil, err
+	}
+	doubts := map[string]int{}
+	var key string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error { doubts[key] = n; return nil })
+	return doubts, err
+}
+
+// storedEntity is one thing as the gateway knows it in the end.
+type storedEntity struct {
+	revision int64
+	body     []byte
+}
+
+// entities returns the things of some kinds by what sinks call them: kind/id.
+func (s *store) entities(ctx context.Context, kinds []string) (map[string]storedEntity, error) {
+	rows, err := s.conn.Query(ctx, `
+		SELECT kind || '/' || id, revision, body
+		FROM entity
+		WHERE kind = ANY ($1) AND revision > 0 AND merged_into IS NULL`, kinds)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]storedEntity{}
+	var subject string
+	var e storedEntity
+	_, err = pgx.ForEachRow(rows, []any{&subject, &e.revision, &e.body}, func() error {
+		all[subject] = storedEntity{e.revision, append([]byte(nil), e.body...)}
+		return nil
+	})
+	return all, err
 }
 
 // transition is one change of a breaker.

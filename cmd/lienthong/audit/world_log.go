@@ -43,12 +43,13 @@ type AnsweredRecord struct {
 	Revision int64  `json:"revision"`
 }
 
-// Truth is what the portal should show of one dossier in the end.
+// Truth is what a portal should show of one dossier in the end.
 type Truth struct {
 	Number string            `json:"number"`
 	Header map[string]string `json:"header"`
 	Steps  []string          `json:"steps"`
 	Order  []string          `json:"order"`
+	Poison bool              `json:"poison,omitempty"` // a destination that demands an appointment refuses it
 }
 
 // world is the generator's log as far as it counts.
@@ -62,6 +63,18 @@ type answeredMessage struct {
 	PushedMessage
 	Answered
 	source string
+}
+
+// seenBy returns the world with the truths that a destination should show.
+func (w *world) seenBy(d Destination) *world {
+	seen := *w
+	seen.truths = map[string]*Truth{}
+	for number, t := range w.truths {
+		if !t.Poison || d.TakesPoison {
+			seen.truths[number] = t
+		}
+	}
+	return &seen
 }
 
 func readWorld(path string) (*world, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/lienthong/lienthong/cmd/lienthong/demo/netfault"
 	"github.com/lienthong/lienthong/cmd/lienthong/nodedb"
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
+	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 )
 
@@ -36,6 +37,7 @@ type chaos struct {
 	ChaosOptions
 	db       *nodedb.Database
 	proxy    *netfault.Proxy
+	papers   *files
 	gateways []*member
 	tally    Tally
 }
@@ -53,6 +55,7 @@ func RunChaos(ctx context.Context, o Options, c ChaosOptions) (*ChaosResult, err
 		o.Dossiers = max(int(chaosRate*c.Duration.Seconds()), 50)
 	}
 	o.Spread = c.Duration
+	o.beside = []string{config.KindMinistry, config.KindSink}
 	f, err := openFolder(o)
 	if err != nil {
 		return nil, err
@@ -85,6 +88,7 @@ func (x *chaos) whole(ctx context.Context, schedule []episode) error {
 		return err
 	}
 	lines.Go(func() error { return x.proxy.Run(line) })
+	lines.Go(func() error { return x.papers.run(line) })
 	living, end := context.WithCancel(ctx)
 	var members errgroup.Group
 	defer func() { _ = members.Wait() }()
@@ -104,7 +108,7 @@ func (x *chaos) whole(ctx context.Context, schedule []episode) error {
 // refuses would be behind the source's own order.
 func (x *chaos) startPortal(ctx context.Context) (err error) {
 	required := append(simulator.RequiredDossierFields(), "NgayHenTra")
-	settings := []string{"required=" + strings.Join(required, ",")}
+	settings := append(besideSwitches(), "required="+strings.Join(required, ","))
 	for _, from := range []string{"1", "2", "4", "5", "6"} {
 		settings = append(settings, "transitions."+from+"=2,3,4,5,6,7,8,9,10")
 	}
@@ -116,6 +120,9 @@ func (x *chaos) startPortal(ctx context.Context) (err error) {
 	}
 	x.admin = strings.TrimSuffix(x.portal.told["admin"], "/state")
 	address, _, _ := strings.Cut(strings.TrimPrefix(x.portal.told["portal"], "http://"), "/")
+	if x.papers, err = listenFiles(); err != nil {
+		return err
+	}
 	x.proxy, err = netfault.Listen(anyPort, address, x.Seed)
 	return err
 }
@@ -153,7 +160,7 @@ func (x *chaos) pushAndDrain(ctx context.Context, schedule []episode) error {
 	for _, m := range x.gateways {
 		apis = append(apis, m.api)
 	}
-	p, err := newPusher(x.run, world.New(world.Options{Seed: x.Seed, Dossiers: x.Dossiers, Poison: chaosPoison}), apis...)
+	p, err := newPusher(x.run, world.New(world.Options{Seed: x.Seed, Dossiers: x.Dossiers, Poison: chaosPoison, Files: x.papers.address}), apis...)
 	if err != nil {
 		return err
 	}

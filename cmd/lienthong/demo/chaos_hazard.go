@@ -50,7 +50,9 @@ type params = map[string]any
 
 // answerHazards are faults of the simulator that shape an answer.
 func answerHazards() []hazard {
-	writes := []string{"dossier", "progress"}
+	writes := []string{"dossier", "progress", "state", "event"}
+	// A success that is none in everything that can be seen is a lie; only who looks finds it.
+	seen, looks := []string{"national", "ministry"}, []string{"national"}
 	return []hazard{
 		portalFault("hang", "hang", params{"share": some}),
 		portalFault("html 200", "html_page", params{"share": some}),
@@ -59,7 +61,7 @@ func answerHazards() []hazard {
 		portalFault("applied, then 502", "http_502_html", params{"share": some, "stored": true}),
 		portalFault("http 503", "http_503", params{"share": some}),
 		portalFault("throttled", "throttle", params{"share": some, "delay": "300ms"}),
-		portalFault("empty body", "empty_body", params{"share": some}),
+		portalFault("empty body", "empty_body", params{"share": some, "of": seen}),
 		portalFault("empty body, applied", "empty_body", params{"share": some, "stored": true}),
 		portalFault("truncated JSON, applied", "truncated_json", params{"share": some}),
 		portalFault("truncated JSON", "truncated_json", params{"share": some, "stored": false}),
@@ -71,8 +73,8 @@ func answerHazards() []hazard {
 		portalFault("success with a bad code, applied", "success_text_bad_code", params{"share": some, "ops": writes}),
 		portalFault("success with a bad code", "success_text_bad_code", params{"share": some, "ops": writes, "stored": false}),
 		portalFault("good code, bad text, applied", "code_ok_bad_text", params{"share": some, "ops": writes}),
-		portalFault("good code, bad text", "code_ok_bad_text", params{"share": some, "ops": writes, "stored": false}),
-		needing(portalFault("lying success", "lying_success", params{"share": 0.01})),
+		portalFault("good code, bad text", "code_ok_bad_text", params{"share": some, "ops": writes, "of": looks, "stored": false}),
+		needing(portalFault("lying success", "lying_success", params{"share": 0.01, "of": looks})),
 	}
 }
 

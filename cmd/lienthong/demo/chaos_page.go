@@ -37,12 +37,24 @@ func WriteChaosPage(w io.Writer, r *ChaosResult) error {
 	if err := audit.Write(w, r.Report); err != nil {
 		return err
 	}
+	if _, err := fmt.Fprintf(w, "\np95 from the newest change to its effect:%s.\n", r.delays()); err != nil {
+		return err
+	}
 	verdict := "Everything agrees."
 	if !r.OK {
 		verdict = "The checker does not agree."
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n\n%s Took %s. Data: %s\n", r.Line(), verdict, r.Took.Round(100*time.Millisecond), r.DataDir)
 	return err
+}
+
+// delays lists p95 by destination.
+func (r *ChaosResult) delays() string {
+	var all []string
+	for _, code := range slices.Sorted(maps.Keys(r.Delays)) {
+		all = append(all, fmt.Sprintf(" %s %s", code, r.Delays[code].Round(10*time.Millisecond)))
+	}
+	return strings.Join(all, ",")
 }
 
 // Line is the whole result in one line.

@@ -50,7 +50,9 @@ type ChaosResult struct {
 	Duplicated int           `json:"duplicated"`   // of I4
 	Disordered int           `json:"out_of_order"` // of I3
 	Barred     int           `json:"barred"`       // of I9: calls through an open breaker
-	P95        time.Duration `json:"p95_ns"`       // see [chaos.effectDelay]
+	P95        time.Duration `json:"p95_ns"`       // of the national portal, see [chaos.effectDelay]
+
+	Delays map[string]time.Duration `json:"p95_by_destination_ns"`
 }
 
 // result asks the checker and sums up.
@@ -81,40 +83,45 @@ func (x *chaos) result(ctx context.Context) (*ChaosResult, error) {
 		return nil, err
 	}
 	x.tally.Hits = hits
-	r.P95, err = x.effectDelay(ctx, last)
+	r.Delays, err = x.effectDelay(ctx, last)
+	r.P95 = r.Delays[portalCode]
 	return r, err
 }
 
-// effectDelay returns the 95th percentile, over dossiers, of the time from
-// their newest change in the store to their last effect at the portal. Those
-// whose newest change the portal does not show have none.
-func (x *chaos) effectDelay(ctx context.Context, last map[string]time.Time) (time.Duration, error) {
+// effectDelay returns, by destination, the 95th percentile over things of the time from
+// their newest change in the store to their last effect over there. Those
+// whose newest change is not shown there have none.
+func (x *chaos) effectDelay(ctx context.Context, last map[string]time.Time) (map[string]time.Duration, error) {
 	conn, err := pgx.Connect(ctx, x.databaseURL)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	rows, err := conn.Query(ctx, `SELECT d.key, e.updated_at FROM delivery d JOIN entity e ON e.id = d.entity_id`)
+	rows, err := conn.Query(ctx, `
+		SELECT d.destination, coalesce(d.issued ->> 'number', d.key), e.updated_at
+		FROM delivery d
+		JOIN entity e ON e.id = d.entity_id`)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var key string
+	var destination, key string
 	var changed time.Time
-	var delays []time.Duration
-	_, err = pgx.ForEachRow(rows, []any{&key, &changed}, func() error {
+	delays := map[string][]time.Duration{}
+	_, err = pgx.ForEachRow(rows, []any{&destination, &key, &changed}, func() error {
 		if at, ok := last[key]; ok && at.After(changed) {
-			delays = append(delays, at.Sub(changed))
+			delays[destination] = append(delays[destination], at.Sub(changed))
 		}
 		return nil
 	})
-	if err != nil || len(delays) == 0 {
-		return 0, err
+	p95 := map[string]time.Duration{}
+	for destination, all := range delays {
+		slices.Sort(all)
+		p95[destination] = all[len(all)*95/100]
 	}
-	slices.Sort(delays)
-	return delays[len(delays)*95/100], nil
+	return p95, err
 }
 
-// readEffects reads from a simulator's log when each dossier was last written, and what its faults spoilt.
+// readEffects reads from a simulator's log when each thing was last written, by what its place calls it, and what its faults spoilt.
 func readEffects(path string) (last map[string]time.Time, hits map[string]int, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -131,8 +138,9 @@ func readEffects(path string) (last map[string]time.Time, hits map[string]int, e
 			return nil, nil, err
 		}
 		var l struct {
-			Type, Key, Fault string
-			At               time.Time
+			Type, Key, Subject, Fault string
+			At                        time.Time
+			Effect                    bool
 		}
 		if err := json.Unmarshal(text, &l); err != nil {
 			return nil, nil, err
@@ -140,6 +148,8 @@ func readEffects(path string) (last map[string]time.Time, hits map[string]int, e
 		switch {
 		case l.Type == "effect":
 			last[l.Key] = l.At
+		case l.Type == "event" && l.Effect:
+			last[l.Subject] = l.At
 		case l.Type == "answer" && l.Fault != "":
 			hits[l.Fault]++
 		}

@@ -70,6 +70,7 @@ func (r *run) startChildren(ctx context.Context) (err error) {
 	}
 	settings := r.folder.settings(portalURL)
 	settings.DatabaseURL = r.databaseURL
+	settings.Destinations = append(settings.Destinations, r.folder.beside(baseOf(portalURL), "")...)
 	if r.gateway, err = startGateway(ctx, r.Program, r.folder, settings, r.AllowRemote); err != nil {
 		return err
 	}

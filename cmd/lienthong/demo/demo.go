@@ -42,7 +42,8 @@ type Options struct {
 	Progress     Progress
 	Logger       *slog.Logger
 
-	anyRun bool // resume whatever stands there
+	anyRun bool     // resume whatever stands there
+	beside []string // kinds of destinations beside the national portal
 }
 
 // Progress is told what happens.
@@ -79,6 +80,9 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	began := time.Now()
 	if o.Spread == 0 {
 		o.Spread = usualSpread
+	}
+	if o.PortalURL == "" {
+		o.beside = []string{config.KindSink} // a ministry's portal takes one dossier a call, and some calls for each
 	}
 	f, err := openFolder(o)
 	if err != nil {

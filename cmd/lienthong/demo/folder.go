@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/lienthong/lienthong/cmd/lienthong/audit"
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/internal/fault"
@@ -44,6 +43,8 @@ type runParameters struct {
 	Dossiers  int    `json:"dossiers"`
 	Lookup    string `json:"lookup"`
 	PortalLog string `json:"portal_log"`
+
+	Beside []string `json:"beside,omitempty"` // kinds of destinations beside the national portal; a run from before has none
 }
 
 // openFolder makes a new data folder or opens the one to go on with.
@@ -52,7 +53,7 @@ func openFolder(o Options) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir: dir, settle: settle, run: runParameters{Seed: o.Seed, Dossiers: o.Dossiers, Lookup: o.Lookup, PortalLog: o.PortalLog}}
+	f := &folder{dir: dir, settle: settle, run: runParameters{Seed: o.Seed, Dossiers: o.Dossiers, Lookup: o.Lookup, PortalLog: o.PortalLog, Beside: o.beside}}
 	if f.run.PortalLog == "" {
 		f.run.PortalLog = f.path(portalLog)
 	}
@@ -155,7 +156,7 @@ func (f *folder) settings(portalURL string) config.Config {
 		c.Sources = append(c.Sources, config.Source{Code: s.code, Adapter: s.adapter, KeyFile: f.path("keys/" + s.code), Feeds: []string{"all"}})
 	}
 	c.Destinations = []config.Destination{{
-		Code: "dvcqg", Kind: "dvcqg", URL: portalURL, LoginPath: "mapi/login", IntegrationPath: "mapi/g", SharePath: "mapi/s",
+		Code: portalCode, Kind: config.KindPortal, URL: portalURL, LoginPath: "mapi/login", IntegrationPath: "mapi/g", SharePath: "mapi/s",
 		DstCode: "VN:GOV:000.00.00.G22:vpcpdvcprovider", DstCodeIn: "header", Agency: "000.00.00.H05", Username: "000.00.00.H05",
 		PasswordFile: f.path("keys/portal"), Lookup: f.run.Lookup, Settle: config.Duration(f.settle), Timeout: config.Duration(callTimeout),
 		Lanes: 8, Batch: 20, Receives: []string{"dossier"}, RetryCap: config.Duration(2 * time.Second),
@@ -164,10 +165,4 @@ func (f *folder) settings(portalURL string) config.Config {
 		},
 	}}
 	return c
-}
-
-func (f *folder) auditOptions(databaseURL string) audit.Options {
-	return audit.Options{
-		WorldLog: f.path(worldLog), PortalLog: f.run.PortalLog, DatabaseURL: databaseURL, Lookup: f.run.Lookup,
-	}
 }

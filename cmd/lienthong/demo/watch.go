@@ -78,10 +78,10 @@ func (w *watch) summary(ctx context.Context, url string) ([]Moment, map[string]i
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	rows, err := conn.Query(ctx, `
-		SELECT at, 'breaker of ' || operation || ': ' || from_state || ' → ' || to_state || CASE WHEN reason = '' THEN '' ELSE ' (' || reason || ')' END
+		SELECT at, 'breaker of ' || operation || CASE WHEN destination = $2 THEN '' ELSE ' of ' || destination END || ': ' || from_state || ' → ' || to_state || CASE WHEN reason = '' THEN '' ELSE ' (' || reason || ')' END
 		FROM breaker_transition
 		WHERE at >= $1
-		ORDER BY at`, w.began)
+		ORDER BY at`, w.began, portalCode)
 	if err != nil {
 		return nil, nil, err
 	}

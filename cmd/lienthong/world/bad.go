@@ -45,10 +45,25 @@ func (l *life) misbehave() {
 
 // poison adds a good message about another dossier that a portal refuses which
 // demands an appointment (NgayHenTra): whatever shares a call with it is refused
-// too. The dossier never has an effect at such a portal and belongs to no truth.
-func (l *life) poison() {
+// too. Others show it as it was told, once and without a step.
+func (l *life) poison() Truth {
 	rec := l.rec
-	rec.MaHoSo = fmt.Sprintf("H05.98-%s-%04d", l.received.Format("060102"), l.i%10000)
+	rec.MaHoSo = fmt.Sprintf("%s%s-%04d", PoisonPrefix, l.received.Format("060102"), l.i%10000)
 	rec.NgayHenTra = ""
 	l.messages = append(l.messages, Message{Source: OneStop, Class: Good, Form: "P3", Body: encode([]record{rec}), at: l.now})
+	order := []string{rec.TrangThaiHoSo}
+	if rec.TrangThaiHoSo == "10" {
+		order = []string{"9", "10"} // what is returned was finished
+	}
+	return Truth{
+		Number: rec.MaHoSo, Order: order, Poison: true,
+		Header: map[string]string{
+			"MaHoSo": rec.MaHoSo, "MaTTHC": rec.MaTTHC, "ChuHoSo": rec.ChuHoSo, "NgayTiepNhan": rec.NgayTiepNhan,
+			"NgayNopHoSo": rec.NgayNopHoSo, "TrangThaiHoSo": rec.TrangThaiHoSo,
+		},
+	}
 }
+
+// PoisonPrefix begins the numbers of dossiers without an appointment, and of no
+// others: the communes of a world are counted from 10.
+const PoisonPrefix = "H05.01-"

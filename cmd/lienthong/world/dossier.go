@@ -28,8 +28,8 @@ type life struct {
 	now      time.Time
 }
 
-// dossier writes the messages of one dossier and its truth.
-func (w *World) dossier(i int) ([]Message, *Truth) {
+// dossier writes the messages of one dossier and its truth, and those of its twin where it has one.
+func (w *World) dossier(i int) ([]Message, []Truth) {
 	r := w.random(i)
 	at := r.IntN(len(w.communes))
 	l := &life{w: w, r: r, i: i, commune: w.communes[at], service: services[r.IntN(len(services))]}
@@ -39,11 +39,11 @@ func (w *World) dossier(i int) ([]Message, *Truth) {
 	l.open(w.number(i, at, l.received))
 	l.live()
 	l.misbehave()
+	truths := []Truth{l.truth()}
 	if w.options.Poison > 0 && i%w.options.Poison == w.options.Poison/2 {
-		l.poison()
+		truths = append(truths, l.poison())
 	}
-	truth := l.truth()
-	return l.messages, &truth
+	return l.messages, truths
 }
 
 // open writes the first record and the step of reception.
@@ -59,7 +59,7 @@ func (l *life) open(number string) {
 		DonViXuLy: "UBND " + strings.ToLower(l.commune.FullName()[:1]) + l.commune.FullName()[1:],
 		TaiLieuNop: []paper{{
 			TepDinhKemId: fmt.Sprint(80000 + l.i), TenTepDinhKem: "to-khai.pdf", IsDeleted: "False",
-			DuongDanTaiTepTin: fmt.Sprintf("https://files.example.vn/f/%d", 80000+l.i), DuocSoHoa: "1", DuocTaiSuDung: "0", DuocLayTuKhoDMQG: "0",
+			DuongDanTaiTepTin: fmt.Sprintf("%s/f/%d", l.w.options.Files, 80000+l.i), DuocSoHoa: "1", DuocTaiSuDung: "0", DuocLayTuKhoDMQG: "0",
 		}},
 		DanhSachLePhi: []fee{{TenPhiLePhi: "Lệ phí", MaPhiLePhi: "1", HinhThucThu: "1", Gia: "8000", LoaiPhiLePhi: "1"}},
 		NoiNopHoSo:    pick(online, "1", "2"), HoSoCoThanhPhanSoHoa: "1", TaiKhoanDuocXacThucVoiVNeID: pick(online, "1", "0"),

@@ -50,6 +50,7 @@ type Options struct {
 	Seed     uint64
 	Dossiers int
 	Province string // in force since 01/07/2025; "24" if empty
+	Files    string // what the addresses of papers are below; "https://files.example.vn" if empty
 	Poison   int    // one in so many dossiers has a twin without an appointment; 0: none
 }
 
@@ -68,6 +69,8 @@ type Truth struct {
 	Header map[string]string `json:"header"` // fields of the stored record that are compared
 	Steps  []string          `json:"steps"`  // "yyyyMMddHHmmss/status", in order
 	Order  []string          `json:"order"`  // statuses in the source's own order
+
+	Poison bool `json:"poison,omitempty"` // it has no appointment: a portal that demands one refuses it
 }
 
 // Block is a part of the world: some dossiers, and the messages of about their time.
@@ -91,6 +94,9 @@ func New(o Options) *World {
 	if o.Province == "" {
 		o.Province = "24"
 	}
+	if o.Files == "" {
+		o.Files = "https://files.example.vn"
+	}
 	return &World{options: o, communes: units.Communes(o.Province), people: newPeople()}
 }
 
@@ -102,10 +108,8 @@ func (w *World) Blocks() iter.Seq[Block] {
 			var b Block
 			b.Messages, late = late, nil
 			for i := from; i < min(from+blockSize, w.options.Dossiers); i++ {
-				own, truth := w.dossier(i)
-				if truth != nil {
-					b.Truths = append(b.Truths, *truth)
-				}
+				own, truths := w.dossier(i)
+				b.Truths = append(b.Truths, truths...)
 				b.Messages = append(b.Messages, own...)
 			}
 			last := from+blockSize >= w.options.Dossiers

@@ -3,6 +3,7 @@ package world_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +93,24 @@ func TestWorld(t *testing.T) {
 			require.Equal(t, truth.Order[len(truth.Order)-1], truth.Header["TrangThaiHoSo"])
 		}
 	})
+}
+
+func TestPoisonedTwins(t *testing.T) {
+	plain := collect(world.Options{Seed: 4, Dossiers: 400})
+	w := collect(world.Options{Seed: 4, Dossiers: 400, Poison: 200, Files: "http://127.0.0.1:9"})
+	var twins int
+	for _, truth := range w.Truths {
+		require.Equal(t, truth.Poison, strings.HasPrefix(truth.Number, world.PoisonPrefix))
+		if truth.Poison {
+			twins++
+			require.Equal(t, truth.Header["TrangThaiHoSo"], truth.Order[len(truth.Order)-1])
+		}
+	}
+	require.Equal(t, 2, twins)
+	require.Len(t, w.Truths, len(plain.Truths)+twins)
+	for _, m := range w.Messages {
+		require.NotContains(t, string(m.Body), "https://files.example.vn/f/", "papers have the address that was asked for")
+	}
 }
 
 func stepTimes(truth world.Truth) []string {

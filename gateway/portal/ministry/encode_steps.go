@@ -6,16 +6,18 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/schema"
 )
 
 // keyed is a step or a state as it is sent, under the key by which it is known.
 type keyed[T any] struct {
 	key     schema.StepKey
-	undated schema.StepKey // under which a request for papers was sent before its step arrived; "": none
+	undated schema.StepKey // under which a state was sent before its step arrived; "": none
 	wire    T
 }
 
@@ -99,7 +101,7 @@ func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
 		w.PhongBanXuLy = clean(cmp.Or(from.Unit, d.ProcessingUnit))
 		w.NoiDungXuLy = cmp.Or(clean(from.Text), w.NoiDungXuLy)
 	}
-	mark := cmp.Or(at.Gen1(), undatedMark)
+	lists := ""
 	switch s {
 	case schema.SupplementRequired:
 		if n := len(d.Supplements); n > 0 {
@@ -108,14 +110,14 @@ func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
 		}
 	case schema.PaymentRequired:
 		w.DanhSachLePhi = e.fees("/fees", d.Fees)
-		mark += "." + digest(w)
+		lists = "." + digest(w)
 	case schema.Completed:
 		w.DanhSachLePhi, w.DanhSachGiayToKetQua = e.fees("/fees", d.Fees), results(d.Results)
-		mark += "." + digest(w)
+		lists = "." + digest(w)
 	}
-	k := keyed[state]{key: e.stateKey(mark, w.TrangThai), wire: w}
-	if s == schema.SupplementRequired && mark != undatedMark {
-		k.undated = e.stateKey(undatedMark, w.TrangThai)
+	k := keyed[state]{key: e.stateKey(cmp.Or(at.Gen1(), undatedMark)+lists, w.TrangThai), wire: w}
+	if !at.IsZero() {
+		k.undated = e.stateKey(undatedMark+lists, w.TrangThai)
 	}
 	return k
 }
@@ -124,7 +126,27 @@ func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
 const undatedMark = "0"
 
 func (e *encoder) stateKey(mark string, code int) schema.StepKey {
-	return schema.StepKey(e.key + "/status/" + mark + "/" + strconv.Itoa(code))
+	return schema.StepKey(e.key + stateMark + mark + "/" + strconv.Itoa(code))
+}
+
+// stateMark tells the key of a state from that of a step.
+const stateMark = "/status/"
+
+// told reports whether the portal was told a step or state. One that was told
+// before its step arrived, and so without a time, is told as long as nothing
+// came after it (a dossier may come back to it); a request for papers for ever.
+func (k keyed[T]) told(known gateway.Known) bool {
+	if slices.Contains(known.Steps, k.key) {
+		return true
+	}
+	at := slices.Index(known.Steps, k.undated)
+	if k.undated == "" || at < 0 {
+		return false
+	}
+	once := strings.HasSuffix(string(k.undated), "/"+schema.SupplementRequired.Gen1())
+	return once || !slices.ContainsFunc(known.Steps[at+1:], func(later schema.StepKey) bool {
+		return strings.Contains(string(later), stateMark)
+	})
 }
 
 // last returns the latest step with a status.

@@ -188,19 +188,21 @@ func TestLaneThroughFaults(t *testing.T) {
 		"a page instead":        {Name: simulator.FaultHTMLPage, Count: 3},
 		"too much at once":      {Name: simulator.FaultThrottle, Count: 3},
 		"success that is none":  {Name: simulator.FaultLyingSuccess, Count: 1, Ops: []simulator.Op{simulator.OpDossier}},
+		"a refusal with an id":  {Name: simulator.FaultDuplicateAnswer, Count: 1},
 		"a stranger's refusal":  {Name: simulator.FaultDuplicateAnswer, Count: 1},
 		"success, and bad code": {Name: simulator.FaultSuccessTextBadCode, Count: 1, Ops: []simulator.Op{simulator.OpDossier}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: true}}, nil)
+			silent := name == "a stranger's refusal" // the one answer that tells no id
+			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: !silent}}, nil)
 			f.On = true
 			require.NoError(t, e.portal.SetFault(f))
 			e.want(t, whole(t, e.files.URL))
 			e.settle(t)
 			stored := e.portal.State().Stored
 			require.Equal(t, 1, stored.Dossiers)
-			if name == "a stranger's refusal" { // the one answer that tells no id
+			if silent {
 				state, cause := e.state(t)
 				require.Equal(t, gateway.StateFailedDestination, state)
 				require.Equal(t, "plan.id.unknown", cause)

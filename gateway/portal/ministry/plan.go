@@ -3,7 +3,6 @@ package ministry
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -90,7 +89,7 @@ func (d *Destination) planAfter(e encoder, dossier *schema.Dossier, known gatewa
 // notBehind drops every state before the last, once the last was sent: results
 // that come after the handing over would set the dossier back to 9.
 func notBehind(states []keyed[state], known gateway.Known) []keyed[state] {
-	if n := len(states); n > 1 && slices.Contains(known.Steps, states[n-1].key) {
+	if n := len(states); n > 1 && states[n-1].told(known) {
 		return states[n-1:]
 	}
 	return states
@@ -99,7 +98,7 @@ func notBehind(states []keyed[state], known gateway.Known) []keyed[state] {
 // lacking plans what the portal lacks by key, not by wording.
 func lacking[T any](all []keyed[T], known gateway.Known) (call gateway.PlannedCall, err error) {
 	for _, one := range all {
-		if slices.Contains(known.Steps, one.key) || one.undated != "" && slices.Contains(known.Steps, one.undated) {
+		if one.told(known) {
 			continue
 		}
 		payload, err := marshal(one.wire)

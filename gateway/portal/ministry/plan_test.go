@@ -74,6 +74,31 @@ func TestPlanAfterCreate(t *testing.T) {
 			require.NotEqual(t, gateway.OpStatus, c.Operation)
 		}
 	})
+	t.Run("a state that was sent before its step arrived is not sent again, unless the dossier came back to it", func(t *testing.T) {
+		d := birth(t, files)
+		d.Papers = nil
+		known := gateway.Known{Exists: true, Issued: given()}
+		states := func(status schema.Status, steps ...schema.DossierStep) (keys []string) {
+			d.Status, d.Steps = status, append(d.Steps, steps...)
+			for _, c := range planned(t, d, known) {
+				known.Steps = append(known.Steps, c.Steps...)
+				for _, k := range c.Steps {
+					if c.Operation == gateway.OpStatus {
+						keys = append(keys, strings.TrimPrefix(string(k), sampleKey+"/status/"))
+					}
+				}
+			}
+			return keys
+		}
+		require.Equal(t, []string{"0/4"}, states(schema.InProgress))
+		require.Empty(t, states(schema.InProgress, stepAt(t, "20260609090000", schema.InProgress)))
+		require.Equal(t, []string{"20260609093000/8"}, states(schema.Stopped, stepAt(t, "20260609093000", schema.Stopped)))
+		require.Equal(t, []string{"20260609094500/4"}, states(schema.InProgress, stepAt(t, "20260609094500", schema.InProgress)))
+		d.Results = []schema.ResultPaper{{Name: "Giấy khai sinh"}}
+		require.Len(t, states(schema.Returned), 2, "9 with its results, then 10")
+		require.Empty(t, states(schema.Returned, stepAt(t, "20260609140000", schema.Returned)))
+		require.Empty(t, states(schema.Returned, stepAt(t, "20260609120000", schema.Completed)), "10 never goes back to 9")
+	})
 	t.Run("fees go with 6 and 9 alone, results with 9 alone", func(t *testing.T) {
 		d.Results = []schema.ResultPaper{{Name: "Giấy khai sinh", URL: "https://files.example.vn/kq"}}
 		for status, want := range map[schema.Status][2]bool{

@@ -16,7 +16,7 @@
 //	GET  /_sim/                  the page: what stands, and the switches
 //	GET  /_sim/state             counts, load, sessions, open faults, switches
 //	GET  /_sim/calls             the last hundred calls
-//	POST /_sim/faults            {"name":"stored_answer_lost","on":true,"share":0.1,"ops":["dossier"]}, or a list; GET: what is on
+//	POST /_sim/faults            {"name":"stored_answer_lost","on":true,"share":0.1,"ops":["dossier"],"of":["national"]}, or a list; GET: what is on
 //	POST /_sim/switches          what of [Switches] shall change: {"lookup_lag":"5s","peak":{"when":"now"}}; GET: all of them
 //	POST /_sim/sessions/expire   every session is forgotten
 //	POST /_sim/listener          {"up":false,"for":"5s"}: the port is closed, then the same one opened again

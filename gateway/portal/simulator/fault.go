@@ -84,6 +84,7 @@ type Fault struct {
 	Delay  time.Duration // what it means depends on the fault; for applied_late half of what Options.Settle leaves when 0
 	Count  int           // after so many hits the fault switches itself off; 0: never
 	Ops    []Op          // only these; empty: all
+	Of     []Place       // only calls to these; empty: all
 	Rate   float64       // throttle: calls a second that still pass
 	Ending Ending        // stored_answer_lost
 	Stored *bool         // whether the call is handled all the same; nil: as the fault's description says
@@ -112,7 +113,7 @@ func (f Fault) stores() bool {
 
 // fits says whether a call can suffer the fault at all.
 func (f Fault) fits(c *call) bool {
-	if len(f.Ops) > 0 && !slices.Contains(f.Ops, c.op) {
+	if len(f.Ops) > 0 && !slices.Contains(f.Ops, c.op) || len(f.Of) > 0 && !slices.Contains(f.Of, c.place()) {
 		return false
 	}
 	switch f.Name {
@@ -143,6 +144,8 @@ func (f Fault) check(settle time.Duration) error {
 		return fault.New(fault.Usage, op, "ending is cut, hang or slow")
 	case slices.ContainsFunc(f.Ops, func(own Op) bool { return !oneOf(own, Ops()) }):
 		return fault.New(fault.Usage, op, "unknown operation")
+	case slices.ContainsFunc(f.Of, func(own Place) bool { return !oneOf(own, Places()) }):
+		return fault.New(fault.Usage, op, "a fault is of national, ministry or sink")
 	case (f.Name == FaultAppliedLate || f.Name == FaultLookupLag) && f.Delay > settle:
 		return fault.New(fault.Usage, op, "the delay is longer than the declared settle time")
 	}

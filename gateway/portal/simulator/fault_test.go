@@ -334,13 +334,22 @@ func TestFaultSwitch(t *testing.T) {
 		require.Equal(t, textStored, p.create(record("A-1")).Message)
 		require.Equal(t, 503, p.progress(progressStep("A-1", "20251103083000", "2")).Status)
 	})
+	t.Run("places that are not named are spared", func(t *testing.T) {
+		b := openBureau(t, Options{})
+		f, err := ParseFault("http_503:of=ministry+sink")
+		require.NoError(t, err)
+		b.on(f.fault())
+		require.Equal(t, textStored, b.create(record("A-1")).Message)
+		require.Equal(t, 503, b.tell(event("a", "parcel/1", 1, `{}`)).Status)
+		require.Equal(t, 503, b.send(serviceTrail, `[]`).Status)
+	})
 	t.Run("the declared settle time bounds late writes and lag together", func(t *testing.T) {
 		p := open(t, Options{Settle: 10 * time.Second, LookupLag: 4 * time.Second})
 		require.NoError(t, p.SetFault(Fault{Name: FaultAppliedLate, On: true, Delay: 6 * time.Second}))
 		for _, f := range []Fault{
 			{Name: FaultAppliedLate, On: true, Delay: 7 * time.Second}, {Name: FaultLookupLag, On: true, Delay: 5 * time.Second},
 			{Name: FaultAppliedLate, On: true, Delay: 11 * time.Second}, {Name: "rung", On: true}, {Name: FaultHang, On: true, Share: 1.1},
-			{Name: FaultHang, On: true, Count: -1}, {Name: FaultStoredAnswerLost, On: true, Ending: "boom"},
+			{Name: FaultHang, On: true, Count: -1}, {Name: FaultHang, On: true, Of: []Place{"xã"}}, {Name: FaultStoredAnswerLost, On: true, Ending: "boom"},
 		} {
 			require.Equal(t, fault.Usage, fault.CodeOf(p.SetFault(f)), "%+v", f)
 		}

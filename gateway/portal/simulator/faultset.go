@@ -118,7 +118,7 @@ func (s *faultSet) plan(c *call) plan {
 func (s *faultSet) connection() (refused bool, usedUp []Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.open[FaultRefuse]; f == nil || len(f.Ops) > 0 {
+	if f := s.open[FaultRefuse]; f == nil || len(f.Ops) > 0 || len(f.Of) > 0 {
 		return false, nil
 	}
 	var p plan

@@ -18,6 +18,7 @@ type FaultSwitch struct {
 	Delay  Span      `json:"delay,omitzero"`
 	Count  int       `json:"count,omitzero"`
 	Ops    []Op      `json:"ops,omitempty"`
+	Of     []Place   `json:"of,omitempty"`
 	Rate   float64   `json:"rate,omitzero"`
 	Ending Ending    `json:"ending,omitzero"`
 	Stored *bool     `json:"stored,omitzero"`
@@ -25,7 +26,7 @@ type FaultSwitch struct {
 
 func switchOf(f Fault) FaultSwitch {
 	return FaultSwitch{
-		Name: f.Name, On: &f.On, Share: f.Share, Delay: Span(f.Delay), Count: f.Count, Ops: f.Ops, Rate: f.Rate, Ending: f.Ending, Stored: f.Stored,
+		Name: f.Name, On: &f.On, Share: f.Share, Delay: Span(f.Delay), Count: f.Count, Ops: f.Ops, Of: f.Of, Rate: f.Rate, Ending: f.Ending, Stored: f.Stored,
 	}
 }
 
@@ -39,7 +40,7 @@ func faultSwitches(all []Fault) []FaultSwitch {
 
 func (w FaultSwitch) fault() Fault {
 	return Fault{
-		Name: w.Name, On: w.On == nil || *w.On, Share: w.Share, Delay: time.Duration(w.Delay), Count: w.Count, Ops: w.Ops, Rate: w.Rate, Ending: w.Ending, Stored: w.Stored,
+		Name: w.Name, On: w.On == nil || *w.On, Share: w.Share, Delay: time.Duration(w.Delay), Count: w.Count, Ops: w.Ops, Of: w.Of, Rate: w.Rate, Ending: w.Ending, Stored: w.Stored,
 	}
 }
 
@@ -86,6 +87,10 @@ func (w *FaultSwitch) set(key, value string) (err error) {
 	case "ops":
 		for one := range strings.SplitSeq(value, "+") {
 			w.Ops = append(w.Ops, Op(strings.TrimSpace(one)))
+		}
+	case "of":
+		for one := range strings.SplitSeq(value, "+") {
+			w.Of = append(w.Of, Place(strings.TrimSpace(one)))
 		}
 	default:
 		return fault.New(fault.Usage, "simulator.FaultSwitch", "unknown member")

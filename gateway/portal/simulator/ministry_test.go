@@ -150,12 +150,17 @@ func TestMinistry(t *testing.T) {
 	t.Run("may tell the id of what exists, and may be closed", func(t *testing.T) {
 		require.NoError(t, b.change(func(sw *Switches) error { sw.Ministry.ExistsShowsID = true; return nil }))
 		require.Equal(t, id, at(t, b.send(serviceCreate, handedIn(number)).Raw, "data", "idHoSo"))
+		b.on(Fault{Name: FaultDuplicateAnswer, Count: 1})
+		other := b.number(t)
+		repeat := b.send(serviceCreate, handedIn(other))
+		require.Equal(t, http.StatusBadRequest, repeat.Status)
+		require.Equal(t, idHoSo(other), at(t, repeat.Raw, "data", "idHoSo"), "also where it is a repeat by mistake")
 		require.NoError(t, b.change(func(sw *Switches) error { sw.Ministry.Closed = true; return nil }))
 		require.Equal(t, http.StatusNotFound, b.send(serviceCreate, handedIn(again)).Status)
 	})
 	t.Run("knows everything after a restart", func(t *testing.T) {
 		before := b.State().Stored
-		require.Equal(t, []int{2, 1, 1, 2, 1, 1}, []int{before.Numbers, before.Uploads, before.Dossiers, before.Steps, before.StepRepeats, before.States})
+		require.Equal(t, []int{3, 1, 2, 2, 1, 1}, []int{before.Numbers, before.Uploads, before.Dossiers, before.Steps, before.StepRepeats, before.States})
 		p := reopen(t, path)
 		require.Equal(t, before, p.State().Stored)
 		d, ok := p.Dossier(number)
@@ -164,7 +169,7 @@ func TestMinistry(t *testing.T) {
 		c := &bureau{portal: p}
 		c.token = at(t, c.ask(http.MethodPost, serviceGetToken, jsonType, `{"client_id":"a","client_secret":"b"}`).Raw, "data", "access_token")
 		require.Equal(t, http.StatusOK, c.send(serviceCreate, handedIn(again, "ThanhPhanHoSo", papers)).Status, "its numbers and files are known")
-		require.True(t, strings.HasSuffix(c.number(t), "-0000003"))
+		require.True(t, strings.HasSuffix(c.number(t), "-0000004"))
 		require.Equal(t, http.StatusOK, c.send(serviceTrail, "["+step+"]").Status)
 		require.Equal(t, before.StepRepeats+1, p.State().Stored.StepRepeats)
 	})

@@ -33,6 +33,19 @@ func Ops() []Op {
 	return []Op{OpLogin, OpDossier, OpProgress, OpLookup, OpCatalogue, OpStatus, OpDocument, OpNumber, OpUpload, OpState, OpEvent, OpEventLookup, OpOther}
 }
 
+// Place is one of the systems that the simulator is.
+type Place string
+
+// The places.
+const (
+	PlaceNational Place = "national" // the portal of the first generation, with its bus
+	PlaceMinistry Place = "ministry" // under /ministry/
+	PlaceSink     Place = "sink"     // under /sink/
+)
+
+// Places returns every place.
+func Places() []Place { return []Place{PlaceNational, PlaceMinistry, PlaceSink} }
+
 // CodeStyle is how error_code is written; clients have seen all four.
 type CodeStyle string
 

@@ -119,6 +119,7 @@ func faultText(f Fault) string {
 	add("ending", string(f.Ending), f.Ending != "")
 	add("stored", strconv.FormatBool(f.Stored != nil && *f.Stored), f.Stored != nil)
 	add("ops", strings.Join(texts(f.Ops), " + "), len(f.Ops) > 0)
+	add("of", strings.Join(texts(f.Of), " + "), len(f.Of) > 0)
 	return strings.Join(parts, " · ")
 }
 

@@ -184,6 +184,9 @@ func (s *Simulator) shape(c *call, p plan, out outcome) reply {
 		out.message = textNoted
 	case p.fault == FaultDuplicateAnswer && ok:
 		out = outcome{code: c.rules.DuplicateCode, message: textExists(c.items[0].key), refused: true}
+		if c.voice == voiceMinistry && c.rules.Ministry.ExistsShowsID {
+			out.result = dataOf(c.items[0].key)
+		}
 	}
 	rep := s.encode(c, out)
 	rep.fault = p.fault

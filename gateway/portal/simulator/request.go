@@ -42,6 +42,17 @@ func (c *call) keys() []string {
 	return keys
 }
 
+// place is where a call goes.
+func (c *call) place() Place {
+	switch c.voice {
+	case voiceMinistry:
+		return PlaceMinistry
+	case voiceEvent:
+		return PlaceSink
+	}
+	return PlaceNational
+}
+
 // issues says whether a call of gen-2 is to be given something.
 func (c *call) issues() bool { return c.op == OpNumber || c.op == OpUpload }
 
