@@ -70,11 +70,20 @@ func SlotOf(key string) int {
 	return int(h.Sum32() % Slots)
 }
 
-// Rank orders what is due: by deadline, and a day is gained per hour of
-// waiting, so that none starves. The lower rank goes first. The store computes
-// the same in SQL, to the microsecond.
+// Rank orders what is due; the lower rank goes first. What is due within a day
+// ranks by its deadline, before all else; a rank that is a time which has passed
+// goes behind those that are times to come: the most are in time when the nearest deadline
+// that can still be met goes first, and what has missed its own makes way. The rest ranks by
+// deadline too, and a day is gained per hour of waiting, so that its order is fair. The
+// store computes the same in SQL, to the microsecond.
 func Rank(due, since time.Time) float64 {
+	if due.After(since) && due.Sub(since) <= urgentTerm {
+		return seconds(due)
+	}
 	return seconds(due) + 24*seconds(since)
 }
+
+// urgentTerm is how near the deadline of an urgent delivery is when it becomes due.
+const urgentTerm = 24 * time.Hour
 
 func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }

@@ -66,10 +66,14 @@ func TestDeliverable(t *testing.T) {
 }
 
 func TestRank(t *testing.T) {
-	require.Less(t, gateway.Rank(noon, noon), gateway.Rank(noon.Add(time.Hour), noon), "the nearer deadline goes first")
-	waited := gateway.Rank(noon.Add(25*time.Hour), noon)
-	require.Less(t, waited, gateway.Rank(noon.Add(2*time.Hour), noon.Add(time.Hour)), "an hour of waiting makes up for nearly a day")
-	require.InDelta(t, gateway.Rank(noon.Add(24*time.Hour), noon), gateway.Rank(noon, noon.Add(time.Hour)), 1e-6)
+	day := noon.Add(24 * time.Hour)
+	require.Less(t, gateway.Rank(noon.Add(time.Minute), noon), gateway.Rank(noon.Add(time.Hour), noon), "the nearer deadline goes first")
+	require.Less(t, gateway.Rank(day, noon), gateway.Rank(day.Add(time.Minute), noon.Add(-99*time.Hour)), "what is due within a day goes before what has waited")
+	require.InDelta(t, float64(day.Unix()), gateway.Rank(day, noon), 0, "and its rank is its deadline")
+	require.Less(t, gateway.Rank(day, noon), gateway.Rank(noon, noon), "what has missed its deadline makes way")
+	require.Less(t, gateway.Rank(noon, noon), gateway.Rank(day.Add(time.Hour), noon), "but goes before what has time")
+	waited := gateway.Rank(noon.Add(50*time.Hour), noon)
+	require.Less(t, waited, gateway.Rank(noon.Add(27*time.Hour), noon.Add(time.Hour)), "an hour of waiting makes up for nearly a day")
 }
 
 func TestSlotOf(t *testing.T) {

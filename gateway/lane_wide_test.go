@@ -17,16 +17,16 @@ func TestLaneSeesPastWhatIsHeld(t *testing.T) {
 	w := setupWorld(t, gateway.ShowsTrail)
 	w.portal.spec.Lanes, w.portal.spec.Batch = 1, 2
 	w.lane = w.newLane("node-b", gateway.BreakerOptions{})
-	for i := range 7 {
+	for i := range 25 {
 		w.want(fmt.Sprint("D-", i), content{Header: "v1"})
 	}
 	w.drain()
-	for i := range 7 {
+	for i := range 25 {
 		key := fmt.Sprint("D-", i)
 		w.want(key, content{Header: "v1", Steps: steps("20260609100000/9")})
 	}
 	w.want("late", content{Header: "v1"})
-	_, err := w.pool.Exec(t.Context(), `UPDATE delivery_due SET rank = 1 WHERE entity_id = $1`, w.ids["late"])
+	_, err := w.pool.Exec(t.Context(), `UPDATE delivery_due SET rank = 1e12 WHERE entity_id = $1`, w.ids["late"])
 	require.NoError(t, err)
 	w.order(gateway.Order{Key: gateway.BreakerKey{Destination: "model", Operation: gateway.OpSteps}, State: gateway.BreakerOpen, Actor: "an", Reason: "hỏng"})
 	w.lane = w.newLane("node-c", gateway.BreakerOptions{})
@@ -43,7 +43,7 @@ func TestLaneSeesPastWhatIsHeld(t *testing.T) {
 		_, err = w.lane.Drain(t.Context(), "model", 0)
 		require.NoError(t, err)
 	}
-	require.Equal(t, []int{2, 50, 2, 2}, counted.limits, "a long wait does not look past every time")
+	require.Equal(t, []int{20, 500, 20, 20}, counted.limits, "a long wait does not look past every time")
 }
 
 // claims notes how much lanes claim.

@@ -38,8 +38,9 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)
-		SELECT destination, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM $7::timestamptz)
+		SELECT destination, entity_id, slot, `+rankSQL+`
 		FROM planned
+		CROSS JOIN (SELECT $7::timestamptz AS since) AS entry
 		WHERE state = 'queued' AND retry_at IS NULL
 		ON CONFLICT (destination, entity_id) DO UPDATE
 		SET rank = EXCLUDED.rank

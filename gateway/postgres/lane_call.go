@@ -123,8 +123,10 @@ const recordSQL = `
 	    WHERE destination = $1 AND entity_id = ANY ($9) AND entity_id IN (SELECT entity_id FROM written WHERE NOT due)),
 	again AS (
 	    INSERT INTO delivery_due (destination, entity_id, slot, rank)
-	    SELECT $1, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())
-	    FROM written WHERE due
+	    SELECT $1, entity_id, slot, ` + rankSQL + `
+	    FROM written
+	    CROSS JOIN (SELECT now() AS since) AS entry
+	    WHERE due
 	    ON CONFLICT (destination, entity_id) DO NOTHING),
 	told AS (
 	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,

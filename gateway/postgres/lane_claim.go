@@ -38,12 +38,25 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([
 	return deliveries, nil
 }
 
+// claimSQL takes what is urgent and can still be in time, then what was urgent and
+// is late, then the rest (see [gateway.Rank]). One claim of a hundred goes the other
+// way round, so that nothing waits for ever behind urgent things that never end.
 const claimSQL = `
 	WITH due AS (
-	    SELECT entity_id, rank
-	    FROM delivery_due
-	    WHERE destination = $1 AND slot % $3::int = $2::int
-	    ORDER BY rank
+	    SELECT entity_id, rank, tier
+	    FROM (
+	        (SELECT entity_id, rank, 1 AS tier FROM delivery_due
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= extract(epoch FROM now()) AND rank < ` + rankOfTheRest + `
+	         ORDER BY rank LIMIT $4)
+	        UNION ALL
+	        (SELECT entity_id, rank, 2 FROM delivery_due
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank < extract(epoch FROM now())
+	         ORDER BY rank LIMIT $4)
+	        UNION ALL
+	        (SELECT entity_id, rank, 3 FROM delivery_due
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= ` + rankOfTheRest + `
+	         ORDER BY rank LIMIT $4)) AS tiers
+	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, rank
 	    LIMIT $4)
 	SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
 	       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
@@ -54,7 +67,7 @@ const claimSQL = `
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
 	LEFT JOIN entity e ON e.id = due.entity_id
-	ORDER BY due.rank`
+	ORDER BY due.tier, due.rank`
 
 // promote makes due what waited for its own time: the next attempt, the look
 // after a cut, the second look. Rows are locked by id, as ingest does.
@@ -82,8 +95,9 @@ func (s *Store) promote(ctx context.Context, l gateway.LaneLease, limit int) err
 		    FROM locked
 		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id AND d.retry_at IS NOT NULL)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)
-		SELECT $1, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())
+		SELECT $1, entity_id, slot, `+rankSQL+`
 		FROM locked
+		CROSS JOIN (SELECT now() AS since) AS entry
 		ON CONFLICT (destination, entity_id) DO NOTHING`, l.Destination, l.Lane, l.Lanes, limit)
 	return err
 }
@@ -208,3 +222,11 @@ func stepsOf(keys []string) []schema.StepKey {
 	}
 	return steps
 }
+
+// rankOfTheRest is above every rank that is a time, and below every other: fifteen
+// centuries of seconds, where the others are sums of 25 times the age of the era.
+const rankOfTheRest = `1e10`
+
+// rankSQL is [gateway.Rank] of due_at and since, the time of entry.
+const rankSQL = `
+	extract(epoch FROM due_at) + CASE WHEN due_at > since AND due_at <= since + interval '24 hours' THEN 0 ELSE 24 * extract(epoch FROM since) END`

@@ -101,3 +101,35 @@ func TestLanesKeepNoPlans(t *testing.T) {
 		require.Positive(t, anew, sql)
 	}
 }
+
+// What can still be in time goes first, nearest deadline first; then what has
+// missed its own; then the rest. A claim of a hundred goes the other way round.
+func TestClaimOrder(t *testing.T) {
+	b := setup(t)
+	var ids []string
+	for i, rank := range []string{
+		`extract(epoch FROM now()) + 3600`, `extract(epoch FROM now()) + 7200`, `extract(epoch FROM now()) - 7200`, `extract(epoch FROM now()) - 3600`, `3e10`, `4e10`,
+	} {
+		b.push(t, dossier(t, i, nil))
+		_, err := b.pool.Exec(t.Context(), `
+			UPDATE delivery_due q SET rank = `+rank+` FROM delivery d
+			WHERE d.entity_id = q.entity_id AND d.key = $1`, number(i))
+		require.NoError(t, err)
+		ids = append(ids, number(i))
+	}
+	lease := gateway.LaneLease{Destination: "dvcqg", Lane: 0, Lanes: 1, Holder: uuid.New(), Node: "a"}
+	seen := map[string]int{}
+	for range 60 {
+		claimed, err := b.store.ClaimDue(t.Context(), lease, 5)
+		require.NoError(t, err)
+		var keys []string
+		for _, d := range claimed {
+			keys = append(keys, d.Wanted.Key)
+		}
+		seen[strings.Join(keys, " ")]++
+	}
+	usual := seen[strings.Join(ids[:5], " ")]
+	other := seen[strings.Join([]string{ids[4], ids[5], ids[2], ids[3], ids[0]}, " ")]
+	require.Equal(t, 60, usual+other, seen)
+	require.Greater(t, usual, 45)
+}

@@ -167,8 +167,9 @@ func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision 
 		    WHERE d.destination = known.destination AND d.entity_id = $1
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)
-		SELECT destination, entity_id, slot, extract(epoch FROM due_at) + 24 * extract(epoch FROM now())
+		SELECT destination, entity_id, slot, `+rankSQL+`
 		FROM wanted
+		CROSS JOIN (SELECT now() AS since) AS entry
 		WHERE state = 'queued' AND retry_at IS NULL
 		ON CONFLICT (destination, entity_id) DO UPDATE
 		SET rank = EXCLUDED.rank

@@ -26,7 +26,9 @@ const (
 func BenchmarkMorning(b *testing.B) {
 	for b.Loop() {
 		p := openPortal(b, simulator.Options{})
-		s := openSite(b, p, func(d *config.Destination) { d.Batch, d.Rate = morningBatch, config.Rate(fmt.Sprintf("%d/s", morningCalls)) })
+		s := openSite(b, p, func(d *config.Destination) {
+			d.Batch, d.Rate = morningBatch, config.Rate(fmt.Sprintf("%d/s", morningCalls))
+		})
 		p.shut.Store(true)
 		all := lives(morningDossiers)
 		s.push(b, all)
