@@ -55,7 +55,9 @@ type target struct {
 	shape   Shape
 	tokens  *Budget
 
-	mu         sync.Mutex
+	mu   sync.Mutex
+	lead lead
+
 	lookedPast map[int]time.Time // when a lane last looked past what is held
 }
 

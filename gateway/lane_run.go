@@ -15,6 +15,8 @@ type run struct {
 	lease LaneLease
 	end   time.Time     // hard: no call may end later
 	held  time.Duration // how long something that is due must wait for its breaker
+
+	prompt bool // the last call had not to wait for its turn
 }
 
 // item is a claimed delivery with the call that it needs next.
@@ -24,13 +26,18 @@ type item struct {
 	sent Sent // by the last call
 }
 
-// claimAtOnce is how many deliveries a claim takes at least: where a call carries
-// one, a claim for each would cost as much as the call. What comes meanwhile and is
-// more urgent waits for so many calls.
+// claimAtOnce is how many deliveries a claim takes where calls carry few and start
+// at once: a claim for each call would cost as much as the call.
 const claimAtOnce = 20
 
-// claimSize is that in whole batches.
-func claimSize(batch int) int { return (claimAtOnce + batch - 1) / batch * batch }
+// claimSize is how many deliveries the next claim takes, in whole batches: one
+// where calls have to wait for their turn, so that what is more urgent by then is not behind them.
+func (r *run) claimSize() int {
+	if r.prompt {
+		return (claimAtOnce + r.spec.Batch - 1) / r.spec.Batch * r.spec.Batch
+	}
+	return r.spec.Batch
+}
 
 // room reports whether a call that starts now ends in time.
 func (r *run) room(ctx context.Context) bool {
@@ -40,11 +47,12 @@ func (r *run) room(ctx context.Context) bool {
 // loop claims and works until nothing is due. What is due but must wait for an
 // open breaker stays as it is, so that an outage costs no write per delivery.
 func (r *run) loop(ctx context.Context) (Next, error) {
-	usual := claimSize(r.spec.Batch)
-	limit := usual
+	past := 1
 	for r.room(ctx) {
+		limit := r.claimSize() * past
 		r.held = 0
-		claimed, err := r.store.ClaimDue(ctx, r.lease, limit)
+		began := time.Now()
+		claimed, err := r.store.ClaimDue(ctx, r.lease, limit, r.lead.get())
 		if err != nil || len(claimed) == 0 {
 			return Next{}, err
 		}
@@ -52,12 +60,15 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		if err != nil {
 			return Next{}, err
 		}
+		if moved {
+			r.lead.learn(time.Since(began))
+		}
 		if wait := r.quiet(); wait > 0 {
 			return Next{After: wait, Held: true}, nil
 		}
 		if !moved && r.held > 0 {
-			if limit == usual && len(claimed) == limit && r.breakers.Held(r.spec.Code) <= 0 && r.mayLookPast(r.lease.Lane) {
-				limit *= lookPast
+			if past == 1 && len(claimed) == limit && r.breakers.Held(r.spec.Code) <= 0 && r.mayLookPast(r.lease.Lane) {
+				past = lookPast
 				continue
 			}
 			return Next{After: r.held, Held: true}, nil
@@ -207,8 +218,7 @@ func (r *run) sendAll(ctx context.Context, op Operation, items []*item) (moved b
 // were in a call that was refused as a whole go in ever smaller ones, until
 // the one that spoils it is alone. That survives the worker: it is written down.
 func (r *run) together(items []*item) int {
-	usual := claimSize(r.spec.Batch)
-	limit := usual
+	limit := r.spec.Batch
 	for n, it := range items {
 		limit = min(limit, r.share(it))
 		if n >= limit {

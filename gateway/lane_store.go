@@ -14,7 +14,8 @@ type LaneStore interface {
 	// sending into unknown. Without the lease it returns how long somebody else still has it.
 	TakeLane(ctx context.Context, lease LaneLease, length, settle time.Duration) (taken bool, wait time.Duration, err error)
 	// ClaimDue makes due whatever's own time has come and returns what is due, first ranks first.
-	ClaimDue(ctx context.Context, lease LaneLease, limit int) ([]Delivery, error)
+	// What is urgent but due earlier than lead from now cannot be in time any more.
+	ClaimDue(ctx context.Context, lease LaneLease, limit int, lead time.Duration) ([]Delivery, error)
 	// BeginCall renews the lease and marks deliveries as sending, those that nobody touched since they were
 	// claimed. It returns the marked ones. ErrLaneLost: the lease is somebody else's now.
 	BeginCall(ctx context.Context, lease LaneLease, length time.Duration, call BeginCall) (marked map[uuid.UUID]bool, err error)

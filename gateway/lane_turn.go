@@ -19,6 +19,9 @@ type turn struct {
 	ended     time.Time // when the answer was there, or the time was up
 }
 
+// promptly is how soon a turn comes that nothing stands in the way of.
+const promptly = 20 * time.Millisecond
+
 // enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
 func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
 	key := BreakerKey{Destination: r.spec.Code, Operation: op}

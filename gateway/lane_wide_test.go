@@ -43,7 +43,7 @@ func TestLaneSeesPastWhatIsHeld(t *testing.T) {
 		_, err = w.lane.Drain(t.Context(), "model", 0)
 		require.NoError(t, err)
 	}
-	require.Equal(t, []int{20, 500, 20, 20}, counted.limits, "a long wait does not look past every time")
+	require.Equal(t, []int{2, 50, 2, 2}, counted.limits, "a long wait does not look past every time")
 }
 
 // claims notes how much lanes claim.
@@ -52,9 +52,9 @@ type claims struct {
 	limits []int
 }
 
-func (c *claims) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([]gateway.Delivery, error) {
+func (c *claims) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int, lead time.Duration) ([]gateway.Delivery, error) {
 	c.limits = append(c.limits, limit)
-	return c.LaneStore.ClaimDue(ctx, l, limit)
+	return c.LaneStore.ClaimDue(ctx, l, limit, lead)
 }
 
 // slowKeys is a store of keys that does not answer.

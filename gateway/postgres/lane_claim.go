@@ -16,7 +16,7 @@ import (
 // ClaimDue implements [gateway.LaneStore]. It is two statements: the first
 // makes due whatever's own time has come. No lock is held afterwards, the
 // lane's lease is what keeps others away.
-func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([]gateway.Delivery, error) {
+func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int, lead time.Duration) ([]gateway.Delivery, error) {
 	const op = "postgres.ClaimDue"
 	if err := s.promote(ctx, l, max(4*limit, 100)); err != nil {
 		return nil, fail(err, op)
@@ -25,7 +25,7 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int) ([
 	err := s.planned(ctx, claimSQL, func(rows pgx.Rows) (err error) {
 		claims, err = pgx.CollectRows(rows, pgx.RowToStructByName[claim])
 		return err
-	}, l.Destination, l.Lane, l.Lanes, limit) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
+	}, l.Destination, l.Lane, l.Lanes, limit, lead.Seconds()) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
 	if err != nil {
 		return nil, fail(err, op)
 	}
@@ -46,11 +46,11 @@ const claimSQL = `
 	    SELECT entity_id, rank, tier
 	    FROM (
 	        (SELECT entity_id, rank, 1 AS tier FROM delivery_due
-	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= extract(epoch FROM now()) AND rank < ` + rankOfTheRest + `
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= extract(epoch FROM now()) + $5 AND rank < ` + rankOfTheRest + `
 	         ORDER BY rank LIMIT $4)
 	        UNION ALL
 	        (SELECT entity_id, rank, 2 FROM delivery_due
-	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank < extract(epoch FROM now())
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank < extract(epoch FROM now()) + $5
 	         ORDER BY rank LIMIT $4)
 	        UNION ALL
 	        (SELECT entity_id, rank, 3 FROM delivery_due

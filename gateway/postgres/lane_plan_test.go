@@ -80,7 +80,7 @@ func TestLanesKeepNoPlans(t *testing.T) {
 	taken, _, err := store.TakeLane(t.Context(), lease, time.Minute, 0)
 	require.NoError(t, err)
 	require.True(t, taken)
-	claimed, err := store.ClaimDue(t.Context(), lease, 10)
+	claimed, err := store.ClaimDue(t.Context(), lease, 10, 0)
 	require.NoError(t, err)
 	require.Len(t, claimed, 1)
 	attempt := uuid.New()
@@ -103,12 +103,12 @@ func TestLanesKeepNoPlans(t *testing.T) {
 }
 
 // What can still be in time goes first, nearest deadline first; then what has
-// missed its own; then the rest. A claim of a hundred goes the other way round.
+// missed its own; then the rest. A claim of a hundred takes them the other way round.
 func TestClaimOrder(t *testing.T) {
 	b := setup(t)
 	var ids []string
 	for i, rank := range []string{
-		`extract(epoch FROM now()) + 3600`, `extract(epoch FROM now()) + 7200`, `extract(epoch FROM now()) - 7200`, `extract(epoch FROM now()) - 3600`, `3e10`, `4e10`,
+		`extract(epoch FROM now()) + 3600`, `extract(epoch FROM now()) + 7200`, `extract(epoch FROM now()) - 7200`, `extract(epoch FROM now()) + 900`, `3e10`, `4e10`,
 	} {
 		b.push(t, dossier(t, i, nil))
 		_, err := b.pool.Exec(t.Context(), `
@@ -120,7 +120,7 @@ func TestClaimOrder(t *testing.T) {
 	lease := gateway.LaneLease{Destination: "dvcqg", Lane: 0, Lanes: 1, Holder: uuid.New(), Node: "a"}
 	seen := map[string]int{}
 	for range 60 {
-		claimed, err := b.store.ClaimDue(t.Context(), lease, 5)
+		claimed, err := b.store.ClaimDue(t.Context(), lease, 5, 30*time.Minute)
 		require.NoError(t, err)
 		var keys []string
 		for _, d := range claimed {
@@ -129,7 +129,7 @@ func TestClaimOrder(t *testing.T) {
 		seen[strings.Join(keys, " ")]++
 	}
 	usual := seen[strings.Join(ids[:5], " ")]
-	other := seen[strings.Join([]string{ids[4], ids[5], ids[2], ids[3], ids[0]}, " ")]
+	other := seen[strings.Join([]string{ids[0], ids[2], ids[3], ids[4], ids[5]}, " ")]
 	require.Equal(t, 60, usual+other, seen)
 	require.Greater(t, usual, 45)
 }

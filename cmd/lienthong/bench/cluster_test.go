@@ -2,6 +2,8 @@ package bench_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,8 +21,12 @@ const clients = 4
 // production: fsync, synchronous_commit and full_page_writes are on.
 func durable(b *testing.B) *pgxpool.Pool {
 	b.Helper()
+	dir, err := os.MkdirTemp("", "lienthong-bench-")
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = os.RemoveAll(dir) })
+	require.NoError(b, os.Chmod(dir, 0o711)) // the user who runs a private PostgreSQL passes through it
 	cluster, err := embedded.New(embedded.Options{
-		DataDir: b.TempDir(), Settings: map[string]string{"shared_buffers": "1GB", "max_wal_size": "4GB"},
+		DataDir: filepath.Join(dir, "data"), Settings: map[string]string{"shared_buffers": "1GB", "max_wal_size": "4GB"},
 	})
 	require.NoError(b, err)
 	ctx := context.Background()
