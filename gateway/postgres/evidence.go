@@ -10,10 +10,12 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // Evidence implements [gateway.EvidenceStore]. With a secret the keys of the
@@ -121,9 +123,11 @@ func (e *Evidence) Sent(ctx context.Context, number string) ([]gateway.SentCall,
 
 // DestroyEvidence implements [gateway.EvidenceStore].
 func (e *Evidence) DestroyEvidence(ctx context.Context, before time.Time) (int, error) {
+	line := journal.NewLine(journal.Action, time.Now(), uuid.New()).Text("action", "evidence_destroy").Text("before", gateway.MonthOf(before).Format("2006-01"))
 	tag, err := e.store.pool.Exec(ctx, `
+		WITH `+noted("$2")+`
 		UPDATE evidence_key SET key = NULL, destroyed_at = now()
-		WHERE month < $1::date AND key IS NOT NULL`, gateway.MonthOf(before))
+		WHERE month < $1::date AND key IS NOT NULL`, gateway.MonthOf(before), line.String())
 	return int(tag.RowsAffected()), fail(err, "postgres.DestroyEvidence")
 }
 

@@ -66,6 +66,7 @@ func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gatewa
 	rows := make([]changeRow, len(changes))
 	for i := range changes {
 		rows[i] = rowOf(&changes[i], call.Attempt)
+		rows[i].Line = callLine(&l, &call, &changes[i])
 	}
 	result, err := s.pool.Query(ctx, recordSQL,
 		l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Started, call.Ended, l.Node)
@@ -82,7 +83,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, evidence text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, evidence text, line text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -127,7 +128,14 @@ const recordSQL = `
 	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'), decode(c.evidence, 'base64'), $8
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
-	    WHERE c.outcome IS NOT NULL)
+	    WHERE c.outcome IS NOT NULL),
+	noted AS (
+	    INSERT INTO journal_inbox (count, lines)
+	    SELECT count(*), array_agg(c.line ORDER BY w.entity_id)
+	    FROM written w
+	    JOIN change c ON c.entity_id = w.entity_id
+	    WHERE c.line IS NOT NULL
+	    HAVING count(*) > 0)
 	SELECT entity_id FROM written`
 
 // changeRow is one change as recordSQL reads it.
@@ -160,6 +168,7 @@ type changeRow struct {
 	HTTPStatus int               `json:"http_status"`
 	BodySHA256 *string           `json:"body_sha256"`
 	Evidence   []byte            `json:"evidence"` // base64
+	Line       *string           `json:"line"`     // of the journal
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
