@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -36,6 +37,21 @@ func (in *Ingestor) sign(unit *Unit) {
 		sub := &unit.Submissions[i]
 		items[i], r.SHA256[i] = journal.Item{ID: sub.ID, SHA256: journal.Hash(sub.SHA256)}, sub.SHA256
 	}
-	r.Receipt = journal.NewReceipt(in.key, unit.Submissions[0].ReceivedAt, items)
+	r.Receipt = journal.NewReceipt(in.key, TimeOfID(unit.Submissions[0].ID), items)
 	unit.Receipt = r
+}
+
+// ReceiptOf makes the receipt of one message that is stored: for a message that
+// came alone it is the one that was handed out, while the key is the same.
+func ReceiptOf(key *journal.Key, sub StoredSubmission) Receipt {
+	item := journal.Item{ID: sub.ID}
+	copy(item.SHA256[:], sub.SHA256)
+	return Receipt{Receipt: journal.NewReceipt(key, TimeOfID(sub.ID), []journal.Item{item}), SHA256: []schema.Hash{schema.Hash(item.SHA256)}}
+}
+
+// TimeOfID is the time in a UUIDv7, in milliseconds. A submission gets its id
+// when it is received, so that the time of a receipt needs no place of its own.
+func TimeOfID(id uuid.UUID) time.Time {
+	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
+	return time.UnixMilli(ms).UTC()
 }

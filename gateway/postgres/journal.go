@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,11 +13,14 @@ import (
 
 // journalSQL appends the lines of one transaction, in it, to what the sealer
 // takes: one row however many they are.
-const journalSQL = `INSERT INTO journal_inbox (count, lines) VALUES (cardinality($1::text[]), $1)`
+const journalSQL = `INSERT INTO journal_inbox (count, lines) VALUES ($1, $2)`
+
+// lineFeed separates the lines of one transaction; JSON has none within.
+const lineFeed = "\n"
 
 // noted is that of one line within another statement, as a clause of its WITH.
 func noted(parameter string) string {
-	return `noted AS (INSERT INTO journal_inbox (count, lines) VALUES (1, ARRAY[` + parameter + `::text]))`
+	return `noted AS (INSERT INTO journal_inbox (count, lines) VALUES (1, ` + parameter + `::text))`
 }
 
 // note appends lines in a transaction. Whoever does something that has to be in
@@ -25,7 +29,7 @@ func note(ctx context.Context, tx pgx.Tx, lines ...string) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, journalSQL, lines)
+	_, err := tx.Exec(ctx, journalSQL, len(lines), strings.Join(lines, lineFeed))
 	return err
 }
 
@@ -36,7 +40,7 @@ func (in *ingestion) conclude(ctx context.Context) error {
 		return err
 	}
 	if lines := in.journalLines(); len(lines) > 0 {
-		batch.Queue(journalSQL, lines)
+		batch.Queue(journalSQL, len(lines), strings.Join(lines, lineFeed))
 	}
 	if batch.Len() == 0 {
 		return nil
@@ -65,9 +69,6 @@ func (in *ingestion) journalLines() []string {
 func (in *ingestion) submissionLine(u *unitState, j int) string {
 	sub := &u.Submissions[j]
 	line := journal.NewLine(journal.Submission, in.now, sub.ID).Text("source", sub.Source).Hex("sha256", sub.SHA256[:])
-	if u.Receipt != nil {
-		line.Time("received", u.Receipt.Time)
-	}
 	line.Text("adapter", sub.Adapter).Int("version", int64(sub.AdapterVersion)).Text("code", string(sub.Code))
 	return in.verdicts(line, sub, u.answer.Results[j].Records).String()
 }

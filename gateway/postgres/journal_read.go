@@ -145,7 +145,7 @@ func (s *Store) announced(ctx context.Context, position int64, v *journal.Verifi
 	rows, err := s.pool.Query(ctx, `
 		SELECT false, line FROM journal_entry WHERE position > $1 AND line LIKE '{"kind":"redaction",%'
 		UNION ALL
-		SELECT true, unnest(lines) FROM journal_inbox`, pgx.QueryExecModeCacheDescribe, position)
+		SELECT true, string_to_table(lines, E'\n') FROM journal_inbox`, pgx.QueryExecModeCacheDescribe, position)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -119,9 +120,9 @@ func takeLines(ctx context.Context, tx pgx.Tx) (lines []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var own []string
+	var own string
 	_, err = pgx.ForEachRow(found, []any{&own}, func() error {
-		lines = append(lines, own...)
+		lines = append(lines, strings.Split(own, lineFeed)...)
 		return nil
 	})
 	return lines, err

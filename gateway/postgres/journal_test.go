@@ -182,7 +182,7 @@ func TestSealing(t *testing.T) {
 		defer func() { _ = late.Close(context.Background()) }()
 		tx, err := late.Begin(t.Context())
 		require.NoError(t, err)
-		_, err = tx.Exec(t.Context(), `INSERT INTO journal_inbox (count, lines) VALUES (1, ARRAY['late'])`)
+		_, err = tx.Exec(t.Context(), `INSERT INTO journal_inbox (count, lines) VALUES (1, 'late')`)
 		require.NoError(t, err)
 		b.batches(t, 2, nil)
 		require.NoError(t, tx.Commit(t.Context()))
@@ -296,7 +296,7 @@ func TestSealing(t *testing.T) {
 		for range 3 {
 			_, err := b.pool.Exec(t.Context(), `
 				INSERT INTO journal_inbox (count, lines)
-				SELECT 4000, array_agg('{"kind":"call","at":"2026-11-01T00:00:00.000000Z","id":"' || gen_random_uuid() || '"}') FROM generate_series(1, 4000)`)
+				SELECT 4000, string_agg('{"kind":"call","at":"2026-11-01T00:00:00.000000Z","id":"' || gen_random_uuid() || '"}', E'\n') FROM generate_series(1, 4000)`)
 			require.NoError(t, err)
 		}
 		b.seal(t, nil)

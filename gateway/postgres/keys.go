@@ -77,7 +77,7 @@ func (s *Store) addKey(ctx context.Context, holder gateway.Caller, key string) e
 		    WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.revoked_at IS NULL
 		    RETURNING held.id),
 		noted AS (
-		    INSERT INTO journal_inbox (count, lines) SELECT 1, ARRAY[$7::text] FROM held WHERE id = $1)
+		    INSERT INTO journal_inbox (count, lines) SELECT 1, $7::text FROM held WHERE id = $1)
 		SELECT FROM held`,
 		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...), keyLine("key_create", id, holder.Name, holder.Feeds))
 	if err == nil && tag.RowsAffected() == 0 {

@@ -55,7 +55,7 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM cut)),
 		noted AS (
 		    INSERT INTO journal_inbox (count, lines)
-		    SELECT count(*), array_agg(`+orphanLine+` ORDER BY entity_id)
+		    SELECT count(*), string_agg(`+orphanLine+`, E'\n' ORDER BY entity_id)
 		    FROM locked
 		    WHERE attempt_id IS NOT NULL
 		    HAVING count(*) > 0)

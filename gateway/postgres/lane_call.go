@@ -131,7 +131,7 @@ const recordSQL = `
 	    WHERE c.outcome IS NOT NULL),
 	noted AS (
 	    INSERT INTO journal_inbox (count, lines)
-	    SELECT count(*), array_agg(c.line ORDER BY w.entity_id)
+	    SELECT count(*), string_agg(c.line, E'\n' ORDER BY w.entity_id)
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
 	    WHERE c.line IS NOT NULL

@@ -22,6 +22,7 @@ type Options struct {
 	PortalLog   string // file of JSON lines, see package simulator
 	DatabaseURL string
 	Destination string // code of the portal in the store; "dvcqg" if empty
+	JournalKey  string // file with the public key of the journal, in PEM; "" or none there: signatures are not checked
 	Portal      string // "ministry": that of gen-2, which the simulator serves beside the national one
 	Lookup      string // what the portal's look-up shows: "trail", "header", "exists" or "none"; what it hides permits some repeats and gaps after unknown outcomes
 }
@@ -66,7 +67,7 @@ func (c *Check) violate(format string, args ...any) {
 	}
 }
 
-// Run reads the witnesses and checks I1 to I4 and I9. An error means that a
+// Run reads the witnesses and checks I1 to I4, I6 and I9. An error means that a
 // witness could not be read; violations are in the report.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.Destination == "" {
@@ -99,13 +100,17 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: the store: %w", err)
 	}
+	i6, err := checkJournal(ctx, world, store, o.JournalKey)
+	if err != nil {
+		return nil, fmt.Errorf("audit: the journal: %w", err)
+	}
 	gaps := 0
 	i2 := checkFinal(world, portal, o.Lookup == showsTrail, &gaps)
 	i4 := checkOnce(portal, o.Lookup, r)
 	if o.Lookup != showsTrail && gaps+r.PermittedRepeats > r.UnknownOutcomes {
 		i4.violate("%d gaps and %d repeats in the trails, but only %d unknown outcomes permit them", gaps, r.PermittedRepeats, r.UnknownOutcomes)
 	}
-	r.Checks = []Check{i1, i2, checkOrder(world, portal), i4, i9}
+	r.Checks = []Check{i1, i2, checkOrder(world, portal), i4, i6, i9}
 	return r, nil
 }
 
