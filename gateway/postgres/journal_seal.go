@@ -33,6 +33,25 @@ func NewSealer(s *Store, key *journal.Key, log *slog.Logger) *Sealer {
 	return &Sealer{store: s, key: key, log: log}
 }
 
+// JournalStanding is where the journal stands.
+type JournalStanding struct {
+	Position int64         // of the last sealed line
+	Signed   bool          // the last batch is
+	Waiting  int64         // lines that are not sealed yet
+	Since    time.Duration // since the last batch, or since the journal began
+}
+
+// JournalStanding says how far the journal is sealed, and what waits. Indexes: journal_inbox_pkey, journal_batch_pkey.
+func (s *Store) JournalStanding(ctx context.Context) (st JournalStanding, err error) {
+	var since float64
+	err = s.pool.QueryRow(ctx, `
+		SELECT h.position, h.signed, (SELECT coalesce(sum(count), 0) FROM journal_inbox),
+		       extract(epoch FROM clock_timestamp() - coalesce((SELECT sealed_at FROM journal_batch WHERE number = h.batch), h.began_at))::float8
+		FROM journal_head h`).Scan(&st.Position, &st.Signed, &st.Waiting, &since)
+	st.Since = max(seconds(since), 0)
+	return st, fail(err, "postgres.JournalStanding")
+}
+
 // Run seals until ctx ends, and once more then: what was acknowledged before a stop is sealed.
 func (l *Sealer) Run(ctx context.Context) error {
 	tick := time.NewTicker(sealEvery)
