@@ -102,6 +102,11 @@ func (v *Verifier) find(p Problem, batch, position int64, format string, args ..
 // Batch takes the next batch: its hashes as they are kept beside it, and the
 // lines of its range in the order of their positions.
 func (v *Verifier) Batch(b *Batch, leaves []Hash, lines []Stored) {
+	const far = 1 << 60 // no journal comes to it, and sums with it do not overflow
+	if b.Number < 1 || b.Number > far || b.First < 1 || b.First > far || b.Count < 1 {
+		v.find(BatchChanged, b.Number, b.First, "batch %d from position %d with %d lines cannot be", b.Number, b.First, b.Count)
+		return
+	}
 	v.gap = b.First
 	v.chain(b)
 	v.signature(b)
@@ -134,7 +139,7 @@ func (v *Verifier) chain(b *Batch) {
 		v.find(BatchChanged, b.Number, b.First, "batch %d comes after batch %d", b.Number, s.Batch)
 		return
 	}
-	if b.First != s.Position+1 || b.Count < 1 {
+	if b.First != s.Position+1 {
 		v.find(BatchChanged, b.Number, b.First, "batch %d begins at position %d, the one before it ends at %d", b.Number, b.First, s.Position)
 	}
 	if b.Previous != s.Hash {
