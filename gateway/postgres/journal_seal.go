@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/internal/journal"
 )
@@ -33,16 +34,8 @@ func NewSealer(s *Store, key *journal.Key, log *slog.Logger) *Sealer {
 	return &Sealer{store: s, key: key, log: log}
 }
 
-// JournalStanding is where the journal stands.
-type JournalStanding struct {
-	Position int64         // of the last sealed line
-	Signed   bool          // the last batch is
-	Waiting  int64         // lines that are not sealed yet
-	Since    time.Duration // since the last batch, or since the journal began
-}
-
 // JournalStanding says how far the journal is sealed, and what waits. Indexes: journal_inbox_pkey, journal_batch_pkey.
-func (s *Store) JournalStanding(ctx context.Context) (st JournalStanding, err error) {
+func (s *Store) JournalStanding(ctx context.Context) (st gateway.JournalStanding, err error) {
 	var since float64
 	err = s.pool.QueryRow(ctx, `
 		SELECT h.position, h.signed, (SELECT coalesce(sum(count), 0) FROM journal_inbox),
