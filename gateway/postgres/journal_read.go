@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -66,12 +68,12 @@ func (s *Store) FollowJournal(ctx context.Context, sink func(*journal.Batch, []j
 // readBatches reads the next batches, about chunkLines lines of them and at least one.
 func (s *Store) readBatches(ctx context.Context, after, last int64) ([]sealedBatch, error) {
 	rows, err := s.pool.Query(ctx, `
-		SELECT number, first_position, count, sealed_at, root, previous, key_id, signature, leaves
-		FROM (SELECT *, sum(count) OVER (ORDER BY number) - count AS before
-		      FROM (SELECT number, first_position, count, sealed_at, root, previous, key_id, signature, leaves
-		            FROM journal_batch WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $4) AS next) AS counted
+		SELECT b.number, b.first_position, b.count, b.sealed_at, b.root, b.previous, b.key_id, b.signature, b.leaves
+		FROM (SELECT number, sum(count) OVER (ORDER BY number) - count AS before
+		      FROM (SELECT number, count FROM journal_batch WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $4) AS next) AS counted
+		JOIN journal_batch b ON b.number = counted.number
 		WHERE before < $3
-		ORDER BY number`, after, last, chunkLines, chunkLines)
+		ORDER BY b.number`, after, last, chunkLines, chunkLines)
 	if err != nil {
 		return nil, err
 	}
@@ -162,43 +164,49 @@ func (s *Store) announced(ctx context.Context, position int64, v *journal.Verifi
 	return err
 }
 
-// JournalProof implements [gateway.JournalReader]. Indexes: journal_entry_id_idx, journal_batch_first_position_idx.
-func (s *Store) JournalProof(ctx context.Context, submission uuid.UUID) (p journal.Proof, err error) {
+// JournalProof implements [gateway.JournalReader]. It asks for no order: with one,
+// a planner without statistics walks the journal by position instead.
+// Indexes: journal_entry_id_idx, journal_batch_first_position_idx.
+func (s *Store) JournalProof(ctx context.Context, submission uuid.UUID) (journal.Proof, error) {
 	const op = "postgres.JournalProof"
 	rows, err := s.pool.Query(ctx, `
 		SELECT e.position, coalesce(e.line, ''), b.number, b.first_position, b.count, b.sealed_at, b.root, b.previous, b.key_id, b.signature, b.leaves
 		FROM journal_entry e
 		CROSS JOIN LATERAL (
-		    SELECT * FROM journal_batch WHERE first_position <= e.position ORDER BY first_position DESC LIMIT 1) AS b
-		WHERE e.id = $1
-		ORDER BY e.position
-		LIMIT 1`, submission)
+		    SELECT number, first_position, count, sealed_at, root, previous, key_id, signature, leaves
+		    FROM journal_batch
+		    WHERE first_position <= e.position
+		    ORDER BY first_position DESC
+		    LIMIT 1) AS b
+		WHERE e.id = $1`, submission)
 	if err != nil {
-		return p, fail(err, op)
+		return journal.Proof{}, fail(err, op)
 	}
-	var b sealedBatch
-	var root, previous, leaves []byte
-	found := 0
-	_, err = pgx.ForEachRow(rows, []any{
-		&p.Position, &p.Line, &b.Number, &b.First, &b.Count, &b.SealedAt, &root, &previous, &b.KeyID, &b.Signature, &leaves,
-	}, func() error {
-		found++
-		return nil
-	})
+	proofs, err := pgx.CollectRows(rows, scanProof)
 	if err != nil {
-		return p, fail(err, op)
+		return journal.Proof{}, fail(err, op)
 	}
-	if found == 0 {
-		return p, fault.New(fault.NotFound, op, "the journal has no line about this submission yet")
+	if len(proofs) == 0 {
+		return journal.Proof{}, fault.New(fault.NotFound, op, "the journal has no line about this submission yet")
+	}
+	return slices.MinFunc(proofs, func(a, b journal.Proof) int { return cmp.Compare(a.Position, b.Position) }), nil
+}
+
+func scanProof(row pgx.CollectableRow) (p journal.Proof, err error) {
+	var root, previous, packed []byte
+	b := &p.Batch
+	err = row.Scan(&p.Position, &p.Line, &b.Number, &b.First, &b.Count, &b.SealedAt, &root, &previous, &b.KeyID, &b.Signature, &packed)
+	if err != nil {
+		return p, err
 	}
 	copy(b.Root[:], root)
 	copy(b.Previous[:], previous)
-	b.leaves, b.SealedAt = journal.Unpack(leaves), b.SealedAt.UTC()
-	at := int(p.Position - b.First)
-	if at < 0 || at >= len(b.leaves) {
-		return p, fault.New(fault.Internal, op, "the journal's batch does not hold the line")
+	b.SealedAt = b.SealedAt.UTC()
+	leaves, at := journal.Unpack(packed), int(p.Position-b.First)
+	if at < 0 || at >= len(leaves) {
+		return p, fault.New(fault.Internal, "postgres.JournalProof", "the journal's batch does not hold the line")
 	}
-	p.Leaf, p.Path, p.Batch = b.leaves[at], journal.Path(b.leaves, at), b.Batch
+	p.Leaf, p.Path = leaves[at], journal.Path(leaves, at)
 	return p, nil
 }
 

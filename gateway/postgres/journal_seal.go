@@ -49,6 +49,7 @@ func (s *Store) JournalStanding(ctx context.Context) (st gateway.JournalStanding
 func (l *Sealer) Run(ctx context.Context) error {
 	tick := time.NewTicker(sealEvery)
 	defer tick.Stop()
+	said := "" // what goes wrong twice a second is said once
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,7 +58,12 @@ func (l *Sealer) Run(ctx context.Context) error {
 			return l.all(last)
 		case <-tick.C:
 		}
-		if err := l.all(ctx); err != nil && ctx.Err() == nil {
+		err := l.all(ctx)
+		switch {
+		case err == nil:
+			said = ""
+		case ctx.Err() == nil && err.Error() != said:
+			said = err.Error()
 			l.log.WarnContext(ctx, "the journal could not be sealed", "err", err)
 		}
 	}

@@ -1,6 +1,8 @@
 package bench_test
 
 import (
+	"errors"
+	"io"
 	"log/slog"
 	"runtime"
 	"testing"
@@ -10,6 +12,22 @@ import (
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/journal"
 )
+
+// throughFile exports the journal and verifies the export, one beside the other.
+func throughFile(b *testing.B, store *postgres.Store, keys journal.Keys) {
+	b.Helper()
+	in, out := io.Pipe()
+	go func() {
+		w, err := journal.NewWriter(out)
+		if err == nil {
+			err = errors.Join(store.FollowJournal(b.Context(), w.Batch, func(*journal.Stored) {}), w.Close())
+		}
+		_ = out.CloseWithError(err)
+	}()
+	v := journal.NewVerifier(keys)
+	require.NoError(b, journal.VerifyFile(in, v))
+	require.True(b, v.Report().OK)
+}
 
 // BenchmarkJournal seals and verifies a million lines of the size that pushes
 // have. "heap_MB" is what the verification holds at its end: it does not grow
@@ -45,12 +63,14 @@ func BenchmarkJournal(b *testing.B) {
 		require.NoError(b, err)
 		require.True(b, report.OK)
 		require.EqualValues(b, lines, report.Lines)
+		exporting := measure(func() { throughFile(b, store, key.Keys()) })
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(lines/sealing.clock.Seconds(), "sealed/s")
 		b.ReportMetric(verifying.clock.Seconds(), "verify_s")
 		b.ReportMetric(verifying.processors.Seconds(), "verify_cpu_s")
+		b.ReportMetric(exporting.clock.Seconds(), "export_and_verify_s")
 		b.ReportMetric(float64(m.HeapInuse)/(1<<20), "heap_MB")
 	}
 }
