@@ -47,6 +47,7 @@ func (c *Committer) Ingest(ctx context.Context, p Push) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	c.ingestor.sign(&unit)
 	done := make(chan committed, 1)
 	select {
 	case c.queue <- waiting{ctx: ctx, unit: unit, done: done}:

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // IngestStore keeps units, all in one transaction: when it returns without an
@@ -45,6 +46,7 @@ type Ingestor struct {
 	log     *slog.Logger
 	now     func() time.Time
 	memo    *memo
+	key     *journal.Key
 }
 
 // IngestorOptions are the parts of an [Ingestor].
@@ -55,12 +57,13 @@ type IngestorOptions struct {
 	Feed    Nudger           // nil: nobody is nudged
 	Logger  *slog.Logger     // nil: silent
 	Now     func() time.Time // nil: time.Now
+	Key     *journal.Key     // signs receipts; nil: there are none
 	Memo    int              // bytes to recognise messages that come again; 0: MemoBytes, negative: none
 }
 
 // NewIngestor returns an ingestor.
 func NewIngestor(o IngestorOptions) *Ingestor {
-	in := &Ingestor{sources: map[string]Source{}, store: o.Store, waker: o.Waker, feed: o.Feed, log: o.Logger, now: o.Now}
+	in := &Ingestor{sources: map[string]Source{}, store: o.Store, waker: o.Waker, feed: o.Feed, log: o.Logger, now: o.Now, key: o.Key}
 	for _, s := range o.Sources {
 		in.sources[s.Code] = s
 	}
@@ -81,6 +84,7 @@ func (in *Ingestor) Ingest(ctx context.Context, p Push) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	in.sign(&unit)
 	answers, errs := in.Commit(ctx, []Unit{unit})
 	return answers[0], errs[0]
 }

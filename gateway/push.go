@@ -49,7 +49,8 @@ type Message struct {
 type Answer struct {
 	Results  []MessageResult `json:"results"`
 	Summary  Summary         `json:"summary"`
-	Replayed bool            `json:"-"` // the saved answer of an earlier request with the same key
+	Receipt  *Receipt        `json:"receipt,omitempty"` // nil: the gateway signs none
+	Replayed bool            `json:"-"`                 // the saved answer of an earlier request with the same key
 }
 
 // Summary counts records by verdict.
@@ -100,7 +101,8 @@ type RecordResult struct {
 type Unit struct {
 	Idempotency Idempotency
 	Submissions []Submission
-	Trace       string // W3C traceparent of the request that brought it; "" while nobody traces
+	Receipt     *Receipt // what is handed out once the unit is stored; nil: none
+	Trace       string   // W3C traceparent of the request that brought it; "" while nobody traces
 }
 
 // records returns how many records of the unit are to be judged.

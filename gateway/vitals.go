@@ -42,6 +42,14 @@ type OpenReviews struct {
 	Oldest time.Duration // zero: none
 }
 
+// JournalStanding is where the journal stands.
+type JournalStanding struct {
+	Position int64         // of the last sealed line
+	Signed   bool          // the last batch is
+	Waiting  int64         // lines that are not sealed yet
+	Since    time.Duration // since the last batch, or since the journal began
+}
+
 // PartitionStatus is one table that is partitioned by month.
 type PartitionStatus struct {
 	Table       string

@@ -20,6 +20,7 @@ type cli struct {
 	Units    unitsCmd       `cmd:"" help:"Find administrative units in addresses."`
 	Calendar calendarCmd    `cmd:"" help:"Legal due times on the table of working days."`
 	Evidence evidenceCmd    `cmd:"" help:"What was sent to destinations, sealed month by month."`
+	Journal  journalCmd     `cmd:"" help:"The tamper-evident journal: verify, export, receipts, redaction, keys."`
 	Adapters adaptersCmd    `cmd:"" help:"List, describe and try adapters; write mappings for new sources."`
 	Version  versionCmd     `cmd:"" help:"Print the version."`
 	Health   healthCmd      `cmd:"" hidden:"" name:"healthcheck"`

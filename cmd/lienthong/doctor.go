@@ -95,6 +95,7 @@ func (c *doctorCmd) examine(ctx context.Context, settings config.Config, s *stre
 	found.Diagnosis = telemetry.NewExaminer(options).Diagnose(asking, store)
 	if !found.Standing.Clock.IsZero() {
 		found.migrations(asking, url)
+		found.Checks = append(found.Checks, journalChecks(asking, store, settings)...)
 	}
 	return found.beside(ctx, c, s)
 }
@@ -166,6 +167,9 @@ func summary(checks []gateway.Check) string {
 // secretChecks look at who may read the files that hold keys and passwords.
 func secretChecks(c config.Config) []gateway.Check {
 	files := map[string]string{}
+	if c.JournalKeyFile != "" {
+		files["journal_key_file"] = c.JournalKeyFile
+	}
 	for _, s := range c.Sources {
 		if s.KeyFile != "" {
 			files["source:"+s.Code+":key_file"] = s.KeyFile

@@ -13,6 +13,7 @@
 //	lienthong renormalize  stored messages, read again by a changed adapter
 //	lienthong adapters     what adapters there are, what they make of a message, new ones by mapping
 //	lienthong evidence     what was sent to destinations
+//	lienthong journal      the tamper-evident journal: verify, receipts, keys
 //	lienthong calendar     legal due times
 //	lienthong units        administrative units in addresses
 //	lienthong audit        the independent checker alone

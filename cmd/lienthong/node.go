@@ -89,7 +89,11 @@ func (n *node) connect(
 ) error {
 	shapes := shapesOf(c)
 	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
-	n.sequencer = postgres.NewSequencer(n.store, n.log)
+	key, err := journalKey(c, getenv)
+	if err != nil {
+		return err
+	}
+	n.sequencer = postgres.NewSequencer(n.store, n.log).WithSealer(postgres.NewSealer(n.store, key, n.log))
 	if err := n.watchStore(n.store, c, destinations); err != nil {
 		return err
 	}
@@ -103,12 +107,11 @@ func (n *node) connect(
 		return err
 	}
 	ingestor := gateway.NewIngestor(gateway.IngestorOptions{
-		Sources: sources, Store: n.observer.IngestStore(n.store), Waker: n.runner, Feed: n.sequencer, Logger: n.log,
+		Sources: sources, Store: n.observer.IngestStore(n.store), Waker: n.runner, Feed: n.sequencer, Key: key, Logger: n.log,
 	})
 	n.committer = gateway.NewCommitter(ingestor)
-	var err error
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Access: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Key: key, Access: n.store,
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
 	return err

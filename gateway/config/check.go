@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 	"github.com/lienthong/lienthong/schema/units"
 )
 
@@ -81,6 +82,24 @@ func (k *checker) check(c *Config) {
 	k.proxies("trusted_proxies", c.TrustedProxies)
 	if secret, at := k.secret("", "evidence_key", c.EvidenceKeyFile, c.EvidenceKeyEnv, true); secret != "" && len(secret) < MinEvidenceKey {
 		k.complain(at, "at least %d characters are expected", MinEvidenceKey)
+	}
+	k.journal(c)
+}
+
+func (k *checker) journal(c *Config) {
+	if secret, at := k.secret("", "journal_key", c.JournalKeyFile, c.JournalKeyEnv, true); secret != "" {
+		if _, err := journal.ParseKey(secret); err != nil {
+			k.complain(at, "an ed25519 private key in PEM is expected; lienthong journal keygen makes one")
+		}
+	}
+	if c.JournalPublicKeysFile == "" {
+		return
+	}
+	text, err := Secret(c.JournalPublicKeysFile, "", k.getenv)
+	if err != nil {
+		k.complain("journal_public_keys_file", "the file %s cannot be read", c.JournalPublicKeysFile)
+	} else if _, err := journal.ParseKeys([]byte(text)); err != nil {
+		k.complain("journal_public_keys_file", "ed25519 public keys in PEM are expected")
 	}
 }
 

@@ -36,6 +36,10 @@ type Config struct {
 
 	EvidenceKeyFile string `yaml:"evidence_key_file,omitempty"` // holds the secret, 32 characters or more, that wraps the keys of what was sent
 	EvidenceKeyEnv  string `yaml:"evidence_key_env,omitempty"`  // or the variable that does; without either the keys stand open in the database
+
+	JournalKeyFile        string `yaml:"journal_key_file,omitempty"`         // holds the ed25519 key, in PEM, that signs the journal and receipts
+	JournalKeyEnv         string `yaml:"journal_key_env,omitempty"`          // or the variable that does; without either the journal is chained and not signed
+	JournalPublicKeysFile string `yaml:"journal_public_keys_file,omitempty"` // public keys, in PEM, of earlier keys that journal verify trusts too
 }
 
 // Proxies returns TrustedProxies as networks.

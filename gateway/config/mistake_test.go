@@ -27,7 +27,7 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"province: missing":                {"province: \"24\"\n", "", "1:1: province: missing"},
 	"province: a number":               {`"24"`, "24", "4:11: province: a text, in quotes, is expected"},
 	"province: dissolved":              {`"24"`, `"27"`, `4:11: province: no province has the code "27" since 01/07/2025`},
-	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env"},
+	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file"},
 	"key given twice":                  {"province:", "listen: :1\nprovince:", "4:1: listen: given twice, first in line 1"},
 	"unknown key of a source":          {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, mapping, key_file, key_env, feeds"},
 	"source: code missing":             {"- code: motcua\n    adapter", "- adapter", "7:5: sources[1].code: missing"},
@@ -103,12 +103,14 @@ var wrong = map[string]struct{ old, fresh, want string }{
 		"destinations:\n", "destinations:\n  - {code: dvcqg, kind: dvcqg, url: 'http://127.0.0.1/', agency: a, username: u, password_file: KEYS/dvcqg}\n",
 		`11:11: destinations[1].code: "dvcqg" is destinations[0] already`,
 	},
-	"evidence: key twice":     {"destinations:\n", "evidence_key_file: KEYS/dvcqg\nevidence_key_env: X\ndestinations:\n", "10:19: evidence_key_env: evidence_key_file is given too; one of both is enough"},
-	"evidence: key missing":   {"destinations:\n", "evidence_key_file: KEYS/none\ndestinations:\n", "9:20: evidence_key_file: the file KEYS/none cannot be read: no such file or directory"},
-	"evidence: key too short": {"destinations:\n", "evidence_key_file: KEYS/dvcqg\ndestinations:\n", "9:20: evidence_key_file: at least 32 characters are expected"},
-	"a second document":       {"    receives: [dossier]\n", "    receives: [dossier]\n---\nlisten: x\n", "24:1: a second document; one is read"},
-	"broken syntax":           {"[dossier]", "[dossier", "22:15: sequence end token ']' not found"},
-	"no keys at all":          {good, "- 1\n", "1:1: keys with values are expected"},
+	"evidence: key twice":          {"destinations:\n", "evidence_key_file: KEYS/dvcqg\nevidence_key_env: X\ndestinations:\n", "10:19: evidence_key_env: evidence_key_file is given too; one of both is enough"},
+	"evidence: key missing":        {"destinations:\n", "evidence_key_file: KEYS/none\ndestinations:\n", "9:20: evidence_key_file: the file KEYS/none cannot be read: no such file or directory"},
+	"journal: key of another kind": {"destinations:\n", "journal_key_file: KEYS/dvcqg\ndestinations:\n", "9:19: journal_key_file: an ed25519 private key in PEM is expected; lienthong journal keygen makes one"},
+	"journal: no public keys":      {"destinations:\n", "journal_public_keys_file: KEYS/dvcqg\ndestinations:\n", "9:27: journal_public_keys_file: ed25519 public keys in PEM are expected"},
+	"evidence: key too short":      {"destinations:\n", "evidence_key_file: KEYS/dvcqg\ndestinations:\n", "9:20: evidence_key_file: at least 32 characters are expected"},
+	"a second document":            {"    receives: [dossier]\n", "    receives: [dossier]\n---\nlisten: x\n", "24:1: a second document; one is read"},
+	"broken syntax":                {"[dossier]", "[dossier", "22:15: sequence end token ']' not found"},
+	"no keys at all":               {good, "- 1\n", "1:1: keys with values are expected"},
 }
 
 func TestEveryMistakeIsOneLine(t *testing.T) {
@@ -155,7 +157,7 @@ destinations:
 2:15: database_url: postgres://… or embedded is expected
 3:11: province: a text, in quotes, is expected
 4:1: province: given twice, first in line 3
-5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env
+5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file
 7:11: sources[0].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60
 8:14: sources[0].adapter: a text, in quotes, is expected
 9:5: sources[1].code: missing

@@ -15,6 +15,7 @@ import (
 // Answer is what a push is answered: Results[i] is about message i.
 type Answer struct {
 	Results []MessageResult `json:"results" nullable:"false"`
+	Receipt *Receipt        `json:"receipt,omitempty" doc:"Signed; absent where the gateway has no key. Keep the whole answer: lienthong journal receipt proves it"`
 	Summary gateway.Summary `json:"summary" doc:"How many records got which verdict"`
 }
 
@@ -22,6 +23,7 @@ type Answer struct {
 type MessageResult struct {
 	Index        int            `json:"index" doc:"Of the message in the batch, from 0"`
 	SubmissionID uuid.UUID      `json:"submission_id" format:"uuid" doc:"Under which the message is kept"`
+	SHA256       string         `json:"sha256,omitempty" doc:"Of the message as received, hexadecimal; present where the receipt is for several messages"`
 	Code         fault.Code     `json:"code,omitempty" doc:"Present when the message was refused as a whole"`
 	Records      []RecordResult `json:"records" nullable:"false"`
 	Errors       []ProblemItem  `json:"errors,omitempty" nullable:"false" doc:"Of the message as a whole"`
@@ -43,9 +45,17 @@ func appendAnswer(b []byte, a gateway.Answer, lang language, root string) []byte
 	b = append(b, `{"results":[`...)
 	for i := range a.Results {
 		b = comma(b, i)
-		b = appendMessage(b, &a.Results[i], lang, root)
+		var sum []byte
+		if r := a.Receipt; r != nil && r.Count > 1 && i < len(r.SHA256) {
+			sum = r.SHA256[i][:]
+		}
+		b = appendMessage(b, &a.Results[i], sum, lang, root)
 	}
-	b = append(b, `],"summary":{`...)
+	b = append(b, ']')
+	if a.Receipt != nil {
+		b = appendReceipt(append(b, `,"receipt":`...), a.Receipt, a.Results)
+	}
+	b = append(b, `,"summary":{`...)
 	s := a.Summary
 	for i, count := range []struct {
 		name string
@@ -61,10 +71,13 @@ func appendAnswer(b []byte, a gateway.Answer, lang language, root string) []byte
 	return append(b, "}}\n"...)
 }
 
-func appendMessage(b []byte, m *gateway.MessageResult, lang language, root string) []byte {
+func appendMessage(b []byte, m *gateway.MessageResult, sum []byte, lang language, root string) []byte {
 	b = strconv.AppendInt(append(b, `{"index":`...), int64(m.Index), 10)
 	if m.SubmissionID != uuid.Nil { // of a rehearsal nothing is kept
 		b = appendUUID(append(b, `,"submission_id":`...), m.SubmissionID)
+	}
+	if sum != nil {
+		b = append(hex.AppendEncode(append(b, `,"sha256":"`...), sum), '"')
 	}
 	b = appendField(b, `,"code":`, string(m.Code))
 	b = append(b, `,"records":[`...)

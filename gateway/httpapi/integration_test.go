@@ -19,20 +19,24 @@ import (
 	"github.com/lienthong/lienthong/gateway/httpapi"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 	"github.com/lienthong/lienthong/internal/pgtest"
 	"github.com/lienthong/lienthong/schema"
 )
 
-// whole is the API over the real store, with committer and sequencer at work.
+// whole is the API over the real store, with committer, sequencer and sealer at work.
 func whole(t *testing.T) (b bundle, sources postgresKeys) {
 	t.Helper()
 	db := postgres.New(pgtest.New(t))
 	ctx, cancel := context.WithCancel(t.Context())
-	sequencer := postgres.NewSequencer(db, slog.New(slog.DiscardHandler))
+	quiet := slog.New(slog.DiscardHandler)
+	key, err := journal.GenerateKey()
+	require.NoError(t, err)
+	sequencer := postgres.NewSequencer(db, quiet).WithSealer(postgres.NewSealer(db, key, quiet))
 	spec := adapters.Spec{Name: "toy", Version: 1, Kinds: []adapters.KindSpec{{Kind: schema.KindOrganisation, Order: adapters.ByArrival}}}
 	toy := adapter{dec: strict.New(strict.Options{})}
 	in := gateway.NewIngestor(gateway.IngestorOptions{
-		Sources: []gateway.Source{{Code: "onestop", Spec: spec, Adapter: toy}, {Code: "land", Spec: spec, Adapter: toy}}, Store: db, Feed: sequencer,
+		Sources: []gateway.Source{{Code: "onestop", Spec: spec, Adapter: toy}, {Code: "land", Spec: spec, Adapter: toy}}, Store: db, Feed: sequencer, Key: key,
 	})
 	committer := gateway.NewCommitter(in)
 	var running sync.WaitGroup
@@ -40,14 +44,14 @@ func whole(t *testing.T) (b bundle, sources postgresKeys) {
 		running.Go(func() { _ = run(ctx) })
 	}
 	t.Cleanup(func() { cancel(); running.Wait() })
-	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db})
+	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db, Journal: db, Key: key})
 	require.NoError(t, err)
 	for _, source := range []string{"onestop", "land"} {
 		key, err := db.CreateKey(t.Context(), source, gateway.EveryFeed)
 		require.NoError(t, err)
 		sources = append(sources, key)
 	}
-	return bundle{api: api}, sources
+	return bundle{api: api, key: key, db: db}, sources
 }
 
 type postgresKeys []string

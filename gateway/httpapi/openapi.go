@@ -37,6 +37,16 @@ func submissionOperation() huma.Operation {
 	}
 }
 
+func receiptOperation() huma.Operation {
+	return huma.Operation{
+		OperationID: "get-submission-receipt", Method: http.MethodGet, Path: "/v1/submissions/{id}/receipt", Tags: []string{"records"},
+		Summary: "A signed receipt for one message, with its place in the journal",
+		Description: "The place is there a second after the push: until then journal is absent. What the answer proves, anybody can check who " +
+			"has the public key: lienthong journal receipt FILE. 404 also where the gateway has no key to sign with.",
+		Errors: []int{401, 403, 404, 422, 429, 500, 503},
+	}
+}
+
 // feedOperation describes the page by hand, since it is written by hand.
 func feedOperation(schemas huma.Registry) huma.Operation {
 	return huma.Operation{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -44,6 +45,8 @@ type Options struct {
 	Committer  Pusher                     // takes single pushes
 	Feed       FeedReader                 //
 	Read       gateway.ReadStore          //
+	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
+	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Access     gateway.AccessStore        //
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks

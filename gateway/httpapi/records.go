@@ -137,12 +137,7 @@ type submissionPath struct {
 type submissionAnswer struct{ Body Submission }
 
 func (a *API) submission(ctx context.Context, c *call, in *submissionPath) (*submissionAnswer, error) {
-	const canonical = 36 // the parser also knows braces and URNs
-	id, err := uuid.Parse(in.ID)
-	if err != nil || len(in.ID) != canonical {
-		return nil, fault.New(fault.NotFound, "httpapi.submission", "no such submission")
-	}
-	s, err := a.opts.Read.Submission(ctx, c.source, id)
+	s, err := a.stored(ctx, c, in)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +146,16 @@ func (a *API) submission(ctx context.Context, c *call, in *submissionPath) (*sub
 		AdapterVersion: s.AdapterVersion, SHA256: hex.EncodeToString(s.SHA256), Length: s.Length, Code: s.Code,
 		Result: resultOf(s.Result, c.lang),
 	}}, nil
+}
+
+// stored reads a submission of the caller's.
+func (a *API) stored(ctx context.Context, c *call, in *submissionPath) (gateway.StoredSubmission, error) {
+	const canonical = 36 // the parser also knows braces and URNs
+	id, err := uuid.Parse(in.ID)
+	if err != nil || len(in.ID) != canonical {
+		return gateway.StoredSubmission{}, fault.New(fault.NotFound, "httpapi.submission", "no such submission")
+	}
+	return a.opts.Read.Submission(ctx, c.source, id)
 }
 
 func resultOf(m gateway.MessageResult, lang language) MessageResult {

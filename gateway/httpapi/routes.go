@@ -35,6 +35,7 @@ func (a *API) routes() error {
 	register(a, h, recordOperation(), a.record)
 	register(a, h, journeyOperation(), a.journey)
 	register(a, h, submissionOperation(), a.submission)
+	register(a, h, receiptOperation(), a.receipt)
 	register(a, h, feedOperation(h.OpenAPI().Components.Schemas), a.feed)
 	register(a, h, snapshotOperation(h.OpenAPI().Components.Schemas), a.snapshot)
 	return a.describe(h.OpenAPI())

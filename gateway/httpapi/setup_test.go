@@ -17,6 +17,8 @@ import (
 	"github.com/lienthong/lienthong/adapters/strict"
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/httpapi"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/journal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -32,6 +34,8 @@ type bundle struct {
 	store *store
 	feed  *feedStore
 	log   *bytes.Buffer
+	key   *journal.Key    // with the real store alone
+	db    *postgres.Store // with the real store alone
 }
 
 func setup(t testing.TB, change ...func(*httpapi.Options)) bundle {

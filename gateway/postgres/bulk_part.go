@@ -42,6 +42,7 @@ func (s *Store) commitPart(ctx context.Context, load gateway.Load, part gateway.
 		b.catchUp,       // deliveries that there are, no new ones
 		b.number,
 		b.writeSubmissions,
+		b.noteJournal,
 		b.remember,
 	)
 	return b.tally, err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // dropLock is how long retention waits for the lanes to let go: rather tried again than holding them up.
@@ -16,7 +18,7 @@ const dropLock = `SET LOCAL lock_timeout = '3s'`
 // DestroyEvidence implements [gateway.EvidenceStore].
 func (e *Evidence) DestroyEvidence(ctx context.Context, before time.Time) (n int, err error) {
 	const op = "postgres.DestroyEvidence"
-	if n, err = destroyKeys(ctx, e.store.pool, before); err != nil {
+	if n, err = destroyKeys(ctx, e.store.pool, before, "evidence_destroy"); err != nil {
 		return n, fail(err, op)
 	}
 	return n, fail(e.rewriteKeys(ctx), op)
@@ -33,7 +35,7 @@ func (e *Evidence) DropEvidence(ctx context.Context, before time.Time) (gateway.
 		if _, err = tx.Exec(ctx, dropLock); err != nil {
 			return err
 		}
-		if out.Keys, err = destroyKeys(ctx, tx, before); err != nil {
+		if out.Keys, err = destroyKeys(ctx, tx, before, "evidence_drop"); err != nil {
 			return err
 		}
 		months, err := monthsOf(ctx, tx, "attempt")
@@ -65,11 +67,14 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// destroyKeys reads a table of a row for each month.
-func destroyKeys(ctx context.Context, db execer, before time.Time) (int, error) {
+// destroyKeys reads a table of a row for each month, and says in the journal why.
+func destroyKeys(ctx context.Context, db execer, before time.Time, action string) (int, error) {
+	before = gateway.MonthOf(before)
+	line := journal.NewLine(journal.Action, time.Now(), uuid.New()).Text("action", action).Text("before", before.Format("2006-01"))
 	tag, err := db.Exec(ctx, `
+		WITH `+noted("$2")+`
 		UPDATE evidence_key SET key = NULL, destroyed_at = now()
-		WHERE month < $1::date AND key IS NOT NULL`, gateway.MonthOf(before))
+		WHERE month < $1::date AND key IS NOT NULL`, before, line.String())
 	return int(tag.RowsAffected()), err
 }
 

@@ -38,7 +38,8 @@ func (s *Store) ingestOnce(ctx context.Context, units []gateway.Unit) (gateway.I
 	err := in.transact(ctx, append(in.judgement(),
 		in.writeEntities,    // entities, mentions, changes
 		in.writeDeliveries,  // locks deliveries
-		in.writeSubmissions, // submissions, reviews, saved answers
+		in.writeSubmissions, // submissions, reviews
+		in.conclude,         // saved answers, journal
 	)...)
 	return in.outcome(), err
 }

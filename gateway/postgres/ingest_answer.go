@@ -28,6 +28,7 @@ func (u *unitState) replay(free bool, fingerprint, answer []byte) error {
 
 // start lays out the answers of a unit before its records are judged.
 func (u *unitState) start() {
+	u.answer.Receipt = u.Receipt
 	u.answer.Results = make([]gateway.MessageResult, len(u.Submissions))
 	for i := range u.Submissions {
 		sub := &u.Submissions[i]

@@ -69,12 +69,17 @@ func (s *Store) addKey(ctx context.Context, holder gateway.Caller, key string) e
 	}
 	sum := sha256.Sum256([]byte(key))
 	tag, err := s.pool.Exec(ctx, `
-		INSERT INTO api_key AS held (id, source, prefix, hash, may_push, feeds)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT ON CONSTRAINT api_key_hash_key DO UPDATE
-		SET feeds = excluded.feeds
-		WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.revoked_at IS NULL`,
-		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...))
+		WITH held AS (
+		    INSERT INTO api_key AS held (id, source, prefix, hash, may_push, feeds)
+		    VALUES ($1, $2, $3, $4, $5, $6)
+		    ON CONFLICT ON CONSTRAINT api_key_hash_key DO UPDATE
+		    SET feeds = excluded.feeds
+		    WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.revoked_at IS NULL
+		    RETURNING held.id),
+		noted AS (
+		    INSERT INTO journal_inbox (count, lines) SELECT 1, $7::text FROM held WHERE id = $1)
+		SELECT FROM held`,
+		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...), keyLine("key_create", id, holder.Name, holder.Feeds))
 	if err == nil && tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, op, "the key belongs to another source or was revoked")
 	}

@@ -46,7 +46,7 @@ func toKey(row pgx.CollectableRow) (Key, error) {
 // RevokeKey ends one live key, named by its prefix or id. NotFound where there
 // is none, Conflict where several begin so: keys made elsewhere may.
 func (s *Store) RevokeKey(ctx context.Context, name string) (Key, error) {
-	return s.changeKey(ctx, "postgres.RevokeKey", `
+	return s.changeKey(ctx, "postgres.RevokeKey", "key_revoke", `
 		UPDATE api_key
 		SET revoked_at = now()
 		WHERE revoked_at IS NULL AND (prefix = $1 OR id::text = $1)
@@ -59,15 +59,15 @@ func (s *Store) AllowFeeds(ctx context.Context, name string, feeds ...string) (K
 	if err := gateway.CheckFeeds(feeds); err != nil {
 		return Key{}, err
 	}
-	return s.changeKey(ctx, "postgres.AllowFeeds", `
+	return s.changeKey(ctx, "postgres.AllowFeeds", "key_allow", `
 		UPDATE api_key
 		SET feeds = $2
 		WHERE revoked_at IS NULL AND (prefix = $1 OR id::text = $1)
 		RETURNING `+keyColumns, name, append([]string{}, feeds...))
 }
 
-// changeKey runs a statement that has to change one key.
-func (s *Store) changeKey(ctx context.Context, op, sql string, args ...any) (key Key, err error) {
+// changeKey runs a statement that has to change one key, and notes the action in the journal.
+func (s *Store) changeKey(ctx context.Context, op, action, sql string, args ...any) (key Key, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, sql, args...)
 		if err != nil {
@@ -82,7 +82,7 @@ func (s *Store) changeKey(ctx context.Context, op, sql string, args ...any) (key
 			return fault.New(fault.NotFound, op, "no live key begins so")
 		case 1:
 			key = changed[0]
-			return nil
+			return note(ctx, tx, keyLine(action, key.ID, key.Name, key.Feeds))
 		}
 		return fault.New(fault.Conflict, op, fmt.Sprintf("%d live keys begin so; name one by its id, as keys list shows it", len(changed)))
 	})

@@ -53,7 +53,13 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    RETURNING d.entity_id),
 		settled AS (
 		    DELETE FROM delivery_due
-		    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM cut))
+		    WHERE destination = $1 AND entity_id IN (SELECT entity_id FROM cut)),
+		noted AS (
+		    INSERT INTO journal_inbox (count, lines)
+		    SELECT count(*), string_agg(`+orphanLine+`, E'\n' ORDER BY entity_id)
+		    FROM locked
+		    WHERE attempt_id IS NOT NULL
+		    HAVING count(*) > 0)
 		INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
 		                     outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id)
 		SELECT attempt_id, coalesce((sending ->> 'at')::timestamptz, updated_at), now(), destination, entity_id, key, operation, wanted_rev,

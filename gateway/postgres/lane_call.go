@@ -72,6 +72,7 @@ func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gatewa
 	rows, entities := make([]changeRow, len(changes)), make([]uuid.UUID, len(changes))
 	for i := range changes {
 		rows[i], entities[i] = rowOf(&changes[i], call.Attempt), changes[i].Delivery.Wanted.EntityID
+		rows[i].Line = callLine(&l, &call, &changes[i])
 	}
 	var ids []uuid.UUID
 	err := s.planned(ctx, recordSQL, func(rows pgx.Rows) (err error) {
@@ -87,7 +88,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -137,7 +138,14 @@ const recordSQL = `
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
 	    JOIN locked ON locked.entity_id = w.entity_id
-	    WHERE c.outcome IS NOT NULL)
+	    WHERE c.outcome IS NOT NULL),
+	noted AS (
+	    INSERT INTO journal_inbox (count, lines)
+	    SELECT count(*), string_agg(c.line, E'\n' ORDER BY w.entity_id)
+	    FROM written w
+	    JOIN change c ON c.entity_id = w.entity_id
+	    WHERE c.line IS NOT NULL
+	    HAVING count(*) > 0)
 	SELECT entity_id FROM written`
 
 // changeRow is one change as recordSQL reads it.
@@ -169,6 +177,7 @@ type changeRow struct {
 	OutCause   string            `json:"out_cause"`
 	HTTPStatus int               `json:"http_status"`
 	BodySHA256 *string           `json:"body_sha256"`
+	Line       *string           `json:"line"` // of the journal
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.

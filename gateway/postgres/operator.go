@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,10 +38,14 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 		    open_until = CASE WHEN $3 = '' AND state = 'open' THEN clock_timestamp() ELSE open_until END
 		WHERE destination = $1 AND operation = $2`,
 		also: func(ctx context.Context, tx pgx.Tx) error {
+			id, at := uuid.New(), time.Now().Truncate(time.Microsecond)
+			line := actionLine(operatorAction{id: id, at: at, actor: o.Actor, action: string(gateway.ActionOf(o)),
+				destination: o.Key.Destination, operation: string(o.Key.Operation), reason: o.Reason})
 			_, err := tx.Exec(ctx, `
+				WITH `+noted("$8")+`
 				INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
-				VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6)`,
-				uuid.New(), o.Actor, gateway.ActionOf(o), o.Key.Destination, string(o.Key.Operation), o.Reason)
+				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+				id, at, o.Actor, gateway.ActionOf(o), o.Key.Destination, string(o.Key.Operation), o.Reason, line)
 			return err
 		},
 	}, string(o.State), by, why, o.Actor)
@@ -48,12 +53,13 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 }
 
 // checkOrder wants a name and a reason, each of one line.
-func checkOrder(o gateway.Order) error {
-	const op = "postgres.ForceBreaker"
+func checkOrder(o gateway.Order) error { return checkWords("postgres.ForceBreaker", o.Actor, o.Reason) }
+
+func checkWords(op, actor, reason string) error {
 	for _, word := range []struct {
 		name, text string
 		longest    int
-	}{{"who says so", o.Actor, longestActor}, {"a reason", o.Reason, longestReason}} {
+	}{{"who says so", actor, longestActor}, {"a reason", reason, longestReason}} {
 		switch {
 		case strings.TrimSpace(word.text) == "":
 			return fault.New(fault.Invalid, op, word.name+" is missing")

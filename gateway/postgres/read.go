@@ -51,8 +51,7 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 	if id.Version() != 7 {
 		return time.Time{}, fault.New(fault.NotFound, "postgres.Submission", "no submission has such an id")
 	}
-	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
-	return time.UnixMilli(ms), nil
+	return gateway.TimeOfID(id), nil
 }
 
 // Journey implements gateway.ReadStore: the way of one record, oldest first.

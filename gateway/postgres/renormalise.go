@@ -81,7 +81,7 @@ func (s *Store) Renormalise(ctx context.Context, units []gateway.Unit, dry bool)
 		if dry {
 			stages = append(stages, func(context.Context) error { return errRehearsed })
 		} else {
-			stages = append(stages, in.writeEntities, in.writeDeliveries, in.writeReviews)
+			stages = append(stages, in.writeEntities, in.writeDeliveries, in.writeReviews, in.noteReread)
 		}
 		if err = in.transact(ctx, stages...); err == nil || errors.Is(err, errRehearsed) {
 			return in.renormalised(old), nil

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -120,7 +121,7 @@ func (h retracted) apply(ctx context.Context, tx pgx.Tx, r gateway.Retraction) (
 // has every destination compared anew. Deliveries keep their clock by the rules
 // of [ingestion.writeDeliveries]. Index: entity_pkey.
 func renew(ctx context.Context, tx pgx.Tx, r gateway.Retraction, revision int64) ([]gateway.LaneKey, error) {
-	action, destination := uuid.New(), gateway.EveryDestination
+	action, at, destination := uuid.New(), time.Now().Truncate(time.Microsecond), gateway.EveryDestination
 	if r.Destination != "" {
 		destination = r.Destination
 	}
@@ -134,9 +135,11 @@ func renew(ctx context.Context, tx pgx.Tx, r gateway.Retraction, revision int64)
 		INSERT INTO change_inbox (entity_id, entity_kind, entity_revision, type, recorded_at)
 		VALUES ($1, $2, $3, $4, now())`, r.EntityID, string(r.Kind), revision, kind)
 	batch.Queue(`
+		WITH `+noted("$9")+`
 		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason, entity_id)
-		VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6, $7)`,
-		action, r.Actor, r.Action(), destination, string(gateway.OpRetract), r.Reason, r.EntityID)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		action, at, r.Actor, r.Action(), destination, string(gateway.OpRetract), r.Reason, r.EntityID, actionLine(operatorAction{
+			id: action, at: at, actor: r.Actor, action: string(r.Action()), destination: destination, operation: string(gateway.OpRetract), reason: r.Reason}))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,8 @@ type Sequencer struct {
 	log   *slog.Logger
 	nudge chan struct{} // from this process
 	told  chan struct{} // from other processes; never passed on, or two that do not lead would tell each other for ever
+
+	sealer *Sealer // of the journal; nil: this process never seals
 }
 
 const (
@@ -36,6 +38,12 @@ const (
 // NewSequencer returns a sequencer; it works while Run does.
 func NewSequencer(s *Store, log *slog.Logger) *Sequencer {
 	return &Sequencer{store: s, log: log, nudge: make(chan struct{}, 1), told: make(chan struct{}, 1)}
+}
+
+// WithSealer lets the leader seal the journal too.
+func (q *Sequencer) WithSealer(l *Sealer) *Sequencer {
+	q.sealer = l
+	return q
 }
 
 // Nudge says that the inbox has gained changes. It never blocks.
@@ -112,7 +120,7 @@ func (q *Sequencer) lead(ctx context.Context, conn *pgxpool.Conn) error {
 			return err
 		}
 		if leader {
-			return q.sequence(ctx, conn)
+			return q.rule(ctx, conn)
 		}
 		// Not the leader: pass nudges on, one notification for a burst.
 		deadline := time.Now().Add(sequencerIdle)
@@ -126,6 +134,20 @@ func (q *Sequencer) lead(ctx context.Context, conn *pgxpool.Conn) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// rule is what the leader does: the feed over its own connection, the journal
+// beside it, so that a large batch there keeps no reader of the feed waiting.
+func (q *Sequencer) rule(ctx context.Context, conn *pgxpool.Conn) error {
+	if q.sealer == nil {
+		return q.sequence(ctx, conn)
+	}
+	ctx, resign := context.WithCancel(ctx)
+	sealed := make(chan error, 1)
+	go func() { sealed <- q.sealer.Run(ctx) }()
+	err := q.sequence(ctx, conn)
+	resign()
+	return errors.Join(err, <-sealed)
 }
 
 // sequence is the leader's loop.

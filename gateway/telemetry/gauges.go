@@ -44,6 +44,8 @@ var gaugeTable = []struct {
 	{"lienthong_breaker_state", "0 closed, 1 half-open, 2 open; what an operator forces counts.", []string{"destination", "operation"}},
 	{"lienthong_destination_paused", "1 while an operator's kill switch stops every call, that of all destinations included.", []string{"destination"}},
 	{"lienthong_feed_lag_seconds", "For how long the oldest committed change has waited for its position; 0: none does.", []string{"feed"}},
+	{"lienthong_journal_head_sequence", "Position of the newest sealed line of the journal.", nil},
+	{"lienthong_journal_unstamped", "Lines of the journal that are not sealed yet; more than a few seconds' worth is an alarm.", nil},
 	{"lienthong_partition_default_rows", "Rows that found no partition of their month, counted up to 10000; more than 0 is an alarm.", []string{"table"}},
 	{"lienthong_partition_months_ahead", "Months prepared after the current one; less than 1 is an alarm.", []string{"table"}},
 }

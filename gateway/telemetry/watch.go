@@ -22,6 +22,7 @@ const (
 type WatchStore interface {
 	gateway.VitalsStore
 	Breakers(ctx context.Context) ([]gateway.BreakerRow, error)
+	JournalStanding(ctx context.Context) (gateway.JournalStanding, error)
 }
 
 // WatchOptions are the parts of a [Watch].
@@ -57,7 +58,7 @@ func (o *Observer) NewWatch(w WatchOptions) *Watch {
 	}
 	watch.questions = []*question{
 		{name: "reviews", ask: watch.reviews}, {name: "backlog", ask: watch.backlog}, {name: "breakers", ask: watch.breakers},
-		{name: "feed", ask: watch.feed}, {name: "partitions", ask: watch.partitions}, {name: "source_times", ask: watch.sourceTimes},
+		{name: "feed", ask: watch.feed}, {name: "journal", ask: watch.journal}, {name: "partitions", ask: watch.partitions}, {name: "source_times", ask: watch.sourceTimes},
 	}
 	o.metrics.registry.MustRegister(watch.gauges)
 	for _, q := range watch.questions {
@@ -202,6 +203,14 @@ func standing(row gateway.BreakerRow) gateway.BreakerState {
 func (w *Watch) feed(ctx context.Context) ([]sample, error) {
 	lag, err := w.store.FeedLag(ctx)
 	return []sample{{"lienthong_feed_lag_seconds", lag.Seconds(), []string{"all"}}}, err
+}
+
+func (w *Watch) journal(ctx context.Context) ([]sample, error) {
+	st, err := w.store.JournalStanding(ctx)
+	return []sample{
+		{name: "lienthong_journal_head_sequence", value: float64(st.Position)},
+		{name: "lienthong_journal_unstamped", value: float64(st.Waiting)},
+	}, err
 }
 
 func (w *Watch) partitions(ctx context.Context) ([]sample, error) {

@@ -51,6 +51,10 @@ func (v *vitals) OpenReviews(context.Context) (gateway.OpenReviews, error) {
 	return gateway.OpenReviews{Count: 3, Oldest: time.Hour}, v.ask("reviews")
 }
 
+func (v *vitals) JournalStanding(context.Context) (gateway.JournalStanding, error) {
+	return gateway.JournalStanding{Position: 812, Waiting: 4}, nil
+}
+
 func (v *vitals) FeedLag(context.Context) (time.Duration, error) {
 	return 1500 * time.Millisecond, v.ask("feed")
 }
@@ -111,6 +115,8 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			"lienthong_breaker_state{destination=dvcqg,operation=login}":  0,
 			"lienthong_destination_paused{destination=dvcqg}":             1,
 			"lienthong_feed_lag_seconds{feed=all}":                        1.5,
+			"lienthong_journal_head_sequence":                             812,
+			"lienthong_journal_unstamped":                                 4,
 			"lienthong_partition_default_rows{table=change}":              2,
 			"lienthong_partition_months_ahead{table=change}":              3,
 			"lienthong_sync_backlog{destination=dvcqg,state=unknown}":     0,

@@ -21,6 +21,7 @@ type Options struct {
 	WorldLog     string // file of JSON lines, see [WorldLine]
 	PortalLog    string // file of JSON lines, see package simulator
 	DatabaseURL  string
+	JournalKey   string        // file with the public key of the journal, in PEM; "" or none there: signatures are not checked
 	Destinations []Destination // none: the national portal, "dvcqg", whose look-up shows the trail
 }
 
@@ -95,7 +96,7 @@ func (c *Check) violate(format string, args ...any) {
 	}
 }
 
-// Run reads the witnesses and checks I1 of the store and I2 to I4 and I9 of each
+// Run reads the witnesses and checks I1 and I6 of the store and I2 to I4 and I9 of each
 // destination. An error means that a witness could not be read; violations are in the report.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	if len(o.Destinations) == 0 {
@@ -123,6 +124,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 		r.add(checks, shown)
 	}
+	i6, err := checkJournal(ctx, world, &store{conn: conn}, o.JournalKey)
+	if err != nil {
+		return nil, fmt.Errorf("audit: the journal: %w", err)
+	}
+	r.Checks = append(r.Checks, i6)
 	return r, nil
 }
 

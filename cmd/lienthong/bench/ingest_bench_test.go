@@ -1,30 +1,40 @@
 package bench_test
 
 import (
+	"log/slog"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // BenchmarkIngest pushes what is new and measures against COPY of the same
 // rows into the same tables, in transactions of the same messages. "lives"
 // changes records and dossiers several times over; its limit is charged for
-// their last state alone.
+// their last state alone. "sealed" is the first with receipts, and the journal
+// sealed meanwhile.
 func BenchmarkIngest(b *testing.B) {
 	for _, load := range []struct {
 		name    string
 		traffic traffic
-	}{{"new_dossiers", newDossiers(16_000)}, {"lives", lives(4_000)}} {
+		sealed  bool
+	}{{"new_dossiers", newDossiers(16_000), false}, {"lives", lives(4_000), false}, {"sealed", newDossiers(16_000), true}} {
 		b.Run(load.name, func(b *testing.B) {
 			p := durable(b)
 			var ingest, limit cost
 			for b.Loop() {
 				empty(b, p)
-				s := serve(b, p, 0) // to which the messages are new
+				keys := keysOf(b, load.sealed)
+				s := serve(b, p, 0, keys...) // to which the messages are new
 				var sum gateway.Summary
-				ingest = ingest.plus(measure(func() { sum = s.push(b, load.traffic) }))
+				ingest = ingest.plus(measure(func() {
+					sum = s.push(b, load.traffic)
+					seal(b, p, keys)
+				}))
 				require.GreaterOrEqual(b, sum.Accepted+sum.NeedsReview+sum.Superseded, load.traffic.messages())
 				rows := capture(b, p)
 				empty(b, p)
@@ -33,6 +43,26 @@ func BenchmarkIngest(b *testing.B) {
 			report(b, "messages", load.traffic.messages(), ingest, limit)
 		})
 	}
+}
+
+// seal seals what is left when the last push is answered.
+func seal(b *testing.B, p *pgxpool.Pool, keys []*journal.Key) {
+	b.Helper()
+	for more := len(keys); more > 0; {
+		var err error
+		more, err = postgres.NewSealer(postgres.New(p), keys[0], slog.New(slog.DiscardHandler)).Seal(b.Context())
+		require.NoError(b, err)
+	}
+}
+
+func keysOf(b *testing.B, sealed bool) []*journal.Key {
+	b.Helper()
+	if !sealed {
+		return nil
+	}
+	key, err := journal.GenerateKey()
+	require.NoError(b, err)
+	return []*journal.Key{key}
 }
 
 // BenchmarkRepeat pushes everything once more: "remembered" soon afterwards,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"net/http"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/httpapi"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/journal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -46,14 +48,19 @@ func configured(b testing.TB) []gateway.Source {
 // forgetful is a gateway that does not remember what adapters made of messages.
 const forgetful = -1
 
-// serve starts the gateway; it ends with the benchmark. memo is that of [gateway.IngestorOptions].
-func serve(b testing.TB, p *pgxpool.Pool, memo int) server {
+// serve starts the gateway; it ends with the benchmark. memo is that of
+// [gateway.IngestorOptions]. With a key it signs receipts and seals the journal meanwhile.
+func serve(b testing.TB, p *pgxpool.Pool, memo int, keys ...*journal.Key) server {
 	b.Helper()
+	var signer *journal.Key
+	if len(keys) > 0 {
+		signer = keys[0]
+	}
 	store := postgres.New(p).WithReceivers(gateway.Receiver{Code: "dvcqg", Receives: []schema.Kind{schema.KindDossier}})
 	for _, source := range sources() {
 		require.NoError(b, store.AddKey(context.Background(), source, key(source), gateway.EveryFeed))
 	}
-	in := gateway.NewIngestor(gateway.IngestorOptions{Sources: configured(b), Store: store, Memo: memo})
+	in := gateway.NewIngestor(gateway.IngestorOptions{Sources: configured(b), Store: store, Memo: memo, Key: signer})
 	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: in, Feed: gateway.NewFeed(store), Read: store, Access: store, Version: "bench"})
 	require.NoError(b, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,6 +68,14 @@ func serve(b testing.TB, p *pgxpool.Pool, memo int) server {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- httpapi.NewServer(api, httpapi.ServerOptions{}).Run(ctx, listener) }()
+	if signer != nil {
+		sealed := make(chan error, 1)
+		go func() { sealed <- postgres.NewSealer(store, signer, slog.New(slog.DiscardHandler)).Run(ctx) }()
+		b.Cleanup(func() {
+			stop()
+			require.NoError(b, <-sealed)
+		})
+	}
 	transport := &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}
 	b.Cleanup(func() {
 		transport.CloseIdleConnections()

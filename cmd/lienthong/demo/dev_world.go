@@ -17,6 +17,9 @@ const portalPath = "/VXPAdapter/RestService/forward"
 // choose decides the gateway's settings but for what is known only once the others run.
 func (d *dev) choose(ctx context.Context) error {
 	if d.Settings == nil {
+		if err := d.folder.makeJournalKey(); err != nil {
+			return err
+		}
 		d.settings = d.folder.settings("")
 		for _, s := range append(d.settings.Sources, config.Source{Code: "portal"}) {
 			if err := d.folder.makeKey(s.Code); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/lienthong/lienthong/cmd/lienthong/world"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // Files of a data folder.
@@ -23,6 +24,9 @@ const (
 	configFile = "gateway.yaml" // of the one gateway; others have their own name
 	runFile    = "run.json"
 	pidFile    = "pids.json"
+
+	journalKey       = "keys/journal"
+	journalPublicKey = "keys/journal.pub"
 )
 
 // sources are those that push in a world, with their adapters.
@@ -131,6 +135,9 @@ func (f *folder) prepare() error {
 			return err
 		}
 	}
+	if err := f.makeJournalKey(); err != nil {
+		return err
+	}
 	data, err := json.Marshal(f.run)
 	if err != nil {
 		return err
@@ -149,9 +156,33 @@ func (f *folder) makeKey(name string) error {
 	return os.WriteFile(file, []byte("lt_"+hex.EncodeToString(secret)+"\n"), 0o600)
 }
 
+// makeJournalKey writes a new key that signs the journal, unless there is one, and its public half beside it.
+func (f *folder) makeJournalKey() error {
+	file := f.path(journalKey)
+	if _, err := os.Stat(file); err == nil {
+		return nil
+	}
+	key, err := journal.GenerateKey()
+	if err != nil {
+		return err
+	}
+	private, err := key.PrivatePEM()
+	if err != nil {
+		return err
+	}
+	public, err := key.PublicPEM()
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(f.path(journalPublicKey), public, 0o600), os.WriteFile(file, private, 0o600))
+}
+
 // settings are the gateway's, for a portal at a URL: everything that waits is short.
 func (f *folder) settings(portalURL string) config.Config {
 	c := config.Config{Listen: anyPort, DatabaseURL: config.Embedded, DataDir: f.dir, Province: "24"}
+	if _, err := os.Stat(f.path(journalKey)); err == nil { // a run of before has none
+		c.JournalKeyFile = f.path(journalKey)
+	}
 	for _, s := range sources {
 		c.Sources = append(c.Sources, config.Source{Code: s.code, Adapter: s.adapter, KeyFile: f.path("keys/" + s.code), Feeds: []string{"all"}})
 	}

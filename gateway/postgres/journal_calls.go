@@ -1,0 +1,60 @@
+package postgres
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/journal"
+)
+
+// callLine says what was sent to a destination for one entity, and what it
+// answered; nil for a change that came of no call. It is written with the
+// answer: what was sent and never answered is noted by who takes the lane next.
+func callLine(l *gateway.LaneLease, call *gateway.CallRecord, c *gateway.DeliveryUpdate) *string {
+	o := c.Outcome
+	if o == nil {
+		return nil
+	}
+	line := journal.NewLine(journal.Call, call.Ended, call.Attempt).
+		Text("destination", l.Destination).ID("entity", c.Delivery.Wanted.EntityID).Int("revision", c.Delivery.Wanted.Revision).
+		Text("operation", string(c.Called)).Time("started", call.Started).Hex("sent", c.Sent.SHA256).
+		Text("outcome", string(o.Kind)).Text("shelf", string(o.Shelf)).Text("cause", rule(o.Cause)).Int("http_status", int64(o.HTTPStatus)).
+		Text("node", l.Node).String()
+	return &line
+}
+
+// rule is the part of a cause that is a code of ours. What follows are words of
+// the destination, masked by guesses, and what enters the journal never leaves it.
+func rule(cause string) string {
+	code, _, _ := strings.Cut(clean(cause), ":")
+	return code
+}
+
+// orphanLine is the line of a call whose worker was lost, made by the server,
+// in the spelling of [journal.Line].
+const orphanLine = `format('{"kind":"call","at":"%s","id":"%s","destination":%s,"entity":"%s","revision":%s,"operation":%s,"outcome":"unknown","shelf":"gateway","cause":"worker.lost","node":%s}',
+	to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), attempt_id, to_json($1::text), entity_id, wanted_rev, to_json(operation), to_json($5::text))`
+
+// operatorAction is a row of operator_action.
+type operatorAction struct {
+	id                                            uuid.UUID
+	at                                            time.Time
+	actor, action, destination, operation, reason string
+}
+
+// actionLine says what an operator did. Who and why stand in the row, in words of
+// people; the line commits to them by a digest of the row.
+func actionLine(a operatorAction) string {
+	digest := journal.Digest(a.id.String(), journal.Stamp(a.at), a.actor, a.action, a.destination, a.operation, a.reason)
+	return journal.NewLine(journal.Action, a.at, a.id).Text("action", a.action).
+		Text("destination", a.destination).Text("operation", a.operation).Hex("digest", digest[:]).String()
+}
+
+// keyLine says what was done about an API key: which, whose, and what it reads.
+func keyLine(action string, id uuid.UUID, holder string, feeds []string) string {
+	return journal.NewLine(journal.Action, time.Now(), id).Text("action", action).
+		Text("holder", holder).Text("feeds", strings.Join(feeds, ",")).String()
+}
