@@ -6,6 +6,15 @@
 //
 //	go test -run - -bench . ./cmd/lienthong/bench
 //
+// What follows the store is measured with the built program in a process of its own,
+// beside a portal that can be shut and throttled: how fast a backlog drains
+// against a bare client with the same calls, and what waiting costs
+// (BenchmarkBacklog), the way of a dossier on a healthy day (BenchmarkHealthy), a
+// morning's backlog against the best possible (BenchmarkMorning), and missed
+// deadlines against an oracle (BenchmarkDeadlines). They take minutes each:
+//
+//	go test -run - -bench 'Backlog|Healthy|Morning|Deadlines' -benchtime 1x -timeout 60m ./cmd/lienthong/bench -backlog.dossiers 100000
+//
 // Absolute figures move by a factor of two from run to run on a shared machine;
 // the ratios do not.
 package bench
