@@ -29,7 +29,8 @@ func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
 		r.hold(wait)
 		return nil, nil
 	}
-	t := &turn{r: r, operation: op}
+	t, asked := &turn{r: r, operation: op}, time.Now()
+	defer func() { r.prompt = time.Since(asked) < promptly }()
 	if ok, err := t.take(ctx, key); err != nil || !ok {
 		t.giveBack()
 		return nil, err
