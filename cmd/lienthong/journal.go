@@ -30,15 +30,7 @@ type journalKeygenCmd struct {
 
 // Run makes a key. A file that is there is not written over: what it signed could never be proved again.
 func (c *journalKeygenCmd) Run(s *streams) error {
-	key, err := journal.GenerateKey()
-	if err != nil {
-		return err
-	}
-	private, err := key.PrivatePEM()
-	if err != nil {
-		return err
-	}
-	public, err := key.PublicPEM()
+	private, public, err := journal.GeneratePEM()
 	if err != nil {
 		return err
 	}

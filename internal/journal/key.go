@@ -34,6 +34,19 @@ func GenerateKey() (*Key, error) {
 	return newKey(private), nil
 }
 
+// GeneratePEM makes a new key as the two files in which it is kept.
+func GeneratePEM() (private, public []byte, err error) {
+	key, err := GenerateKey()
+	if err != nil {
+		return nil, nil, err
+	}
+	if private, err = key.PrivatePEM(); err != nil {
+		return nil, nil, err
+	}
+	public, err = key.PublicPEM()
+	return private, public, err
+}
+
 func newKey(private ed25519.PrivateKey) *Key {
 	return &Key{private: private, id: idOf(private.Public().(ed25519.PublicKey))}
 }

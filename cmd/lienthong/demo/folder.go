@@ -162,15 +162,7 @@ func (f *folder) makeJournalKey() error {
 	if _, err := os.Stat(file); err == nil {
 		return nil
 	}
-	key, err := journal.GenerateKey()
-	if err != nil {
-		return err
-	}
-	private, err := key.PrivatePEM()
-	if err != nil {
-		return err
-	}
-	public, err := key.PublicPEM()
+	private, public, err := journal.GeneratePEM()
 	if err != nil {
 		return err
 	}
