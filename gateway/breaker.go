@@ -146,7 +146,8 @@ func (b *Breaker) standingLocked(now time.Time) standing {
 }
 
 // adopt takes a row as read or written, unless something newer is known. It
-// reports whether an operator let go what he had forced open, or asks for a probe before its time.
+// reports whether those who wait for it may try now: it closed, or an operator
+// let go what he had forced open, or asks for a probe before its time.
 func (b *Breaker) adopt(row BreakerRow, now time.Time) (released bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -154,7 +155,8 @@ func (b *Breaker) adopt(row BreakerRow, now time.Time) (released bool) {
 		return false
 	}
 	early := b.state == BreakerOpen && row.State == BreakerOpen && row.Forced == "" && row.OpenFor <= 0 && now.Before(b.openUntil)
-	released = b.forced == BreakerOpen && row.Forced != BreakerOpen || early
+	closed := b.state != BreakerClosed && row.State == BreakerClosed && row.Forced != BreakerOpen
+	released = b.forced == BreakerOpen && row.Forced != BreakerOpen || early || closed
 	if b.state != BreakerClosed && row.State == BreakerClosed {
 		b.reset()
 	}

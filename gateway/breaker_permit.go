@@ -122,6 +122,7 @@ func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took ti
 	b.saved()
 	b.adopt(row, time.Now())
 	if closed {
+		s.free(map[string]bool{b.key.Destination: true})
 		s.log.InfoContext(ctx, "breaker closed", "destination_id", b.key.Destination, "operation", string(b.key.Operation))
 	}
 	return closed

@@ -17,7 +17,7 @@ type BreakersConfig struct {
 	Options      BreakerOptions
 	Shapes       map[string]Shape         // by code of the destination; nobody probes what is being maintained
 	Changed      func() <-chan struct{}   // closed when some node changed a row; nil: only the clock makes Run read
-	Freed        func(destination string) // told when an operator let go what he had held; must not wait; nil: nobody is
+	Freed        func(destination string) // told when a breaker closed, or an operator let go what he had held; must not wait; nil: nobody is
 	Logger       *slog.Logger             // nil: slog.Default
 }
 
@@ -242,6 +242,10 @@ func (s *Breakers) Run(ctx context.Context) error {
 	}
 }
 
+// pollOpen is how many busy polls lie between two of an open breaker that nobody
+// asks for: its change is told, this is for a lost word.
+const pollOpen = 5
+
 func (s *Breakers) readDue(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -250,9 +254,9 @@ func (s *Breakers) readDue(now time.Time) bool {
 	}
 	for _, b := range s.all {
 		b.mu.Lock()
-		open := b.state != BreakerClosed || b.forced != "" || b.unsaved
+		open, unsaved := b.state != BreakerClosed || b.forced != "", b.unsaved
 		b.mu.Unlock()
-		if open {
+		if unsaved || open && now.Sub(s.readAt) >= pollOpen*s.options.PollBusy {
 			return true
 		}
 	}

@@ -109,6 +109,7 @@ type Next struct {
 	Again bool          // now: there is more, the time was spent
 	After time.Duration // after this time
 	Held  bool          // waiting for the destination itself; being woken earlier is of no use
+	Told  bool          // held by a breaker: [BreakersConfig].Freed says when it lets calls through, and few need to try before
 }
 
 // Drain works on one lane until nothing is due, its time is spent or ctx ends;

@@ -75,13 +75,34 @@ func (w *laneWorker) Work(ctx context.Context, job *river.Job[LaneArgs]) error {
 	return w.runner.after(job.Args, next)
 }
 
+// rest is how long a lane sleeps that is woken when its breaker closes. About
+// two of a destination's lanes try on time, one of them as canary; that the others
+// do, each time, would be most of what an outage costs.
+func (r *Runner) rest(destination string, wait time.Duration) time.Duration {
+	if rand.N(r.specs[destination].Lanes) < onTime {
+		return wait
+	}
+	return max(wait, min(restTimes*wait, longestRest))
+}
+
+const (
+	onTime      = 2
+	restTimes   = 10
+	longestRest = 5 * time.Minute
+)
+
 // after notes when the lane runs again and says it to River.
 func (r *Runner) after(args LaneArgs, next gateway.Next) error {
 	wait := next.After
+	var held time.Duration
 	if next.Held { // not all lanes at the same moment
 		wait += rand.N(wait/8 + time.Millisecond)
+		held = wait
 	}
-	r.agenda.hold(args.id(), next.Held, wait)
+	if next.Told {
+		wait = r.rest(args.Destination, wait)
+	}
+	r.agenda.hold(args.id(), held, wait)
 	switch {
 	case args.InPlaceOf != 0: // the lane's own job will be rescued; this one leaves no twin behind
 		if next.Again || wait > 0 {

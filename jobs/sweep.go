@@ -41,7 +41,7 @@ func (r *Runner) sweep(ctx context.Context, code string) (found bool, err error)
 		return false, err
 	}
 	if r.held(code) > 0 {
-		return true, nil // their own wake is planned
+		return false, nil // their own wake is planned
 	}
 	seen := make(map[laneID]bool)
 	var lanes []laneID
@@ -52,7 +52,7 @@ func (r *Runner) sweep(ctx context.Context, code string) (found bool, err error)
 		}
 	}
 	if len(lanes) == 0 {
-		return true, nil
+		return false, nil
 	}
 	return true, r.wakeAll(ctx, lanes, true)
 }

@@ -20,11 +20,12 @@ type agenda struct {
 	mu      sync.Mutex
 	at      map[laneID]time.Time // wake no later
 	held    map[laneID]time.Time // waking earlier is of no use
+	rest    map[laneID]time.Time // nor earlier for what waits, unless something new comes or [Runner.Free] is called
 	changed chan struct{}
 }
 
 func newAgenda() *agenda {
-	return &agenda{at: make(map[laneID]time.Time), held: make(map[laneID]time.Time), changed: make(chan struct{}, 1)}
+	return &agenda{at: make(map[laneID]time.Time), held: make(map[laneID]time.Time), rest: make(map[laneID]time.Time), changed: make(chan struct{}, 1)}
 }
 
 // plan wakes a lane at a time, or earlier if that was planned already.
@@ -43,21 +44,24 @@ func (a *agenda) plan(id laneID, at time.Time) {
 	}
 }
 
-// hold notes whether a lane waits for its destination.
-func (a *agenda) hold(id laneID, held bool, wait time.Duration) {
+// hold notes for how long a lane waits for its destination, zero when it does
+// not, and for how long nobody needs to look after it.
+func (a *agenda) hold(id laneID, wait, rest time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.held, id)
-	if held {
-		a.held[id] = time.Now().Add(wait)
+	delete(a.rest, id)
+	if wait > 0 {
+		now := time.Now()
+		a.held[id], a.rest[id] = now.Add(wait), now.Add(rest)
 	}
 }
 
-// isHeld reports whether a lane waits for its destination.
+// isHeld reports whether a lane waits for its destination and is not to be looked after.
 func (a *agenda) isHeld(id laneID) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return time.Now().Before(a.held[id])
+	return time.Now().Before(a.rest[id])
 }
 
 // free forgets that a lane waits for its destination.
@@ -65,6 +69,7 @@ func (a *agenda) free(id laneID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.held, id)
+	delete(a.rest, id)
 }
 
 // ripe takes the lanes whose time has come, and says how long until the next.
@@ -95,8 +100,8 @@ func (r *Runner) Wake(_ context.Context, due []gateway.LaneKey) {
 	}
 }
 
-// Free wakes the lanes of a destination that an operator let go, which sleep for
-// longer than an operator cares to wait. It returns at once.
+// Free wakes the lanes of a destination whose breaker closed, or that an operator let go, which sleep for
+// longer than anybody cares to wait. It returns at once.
 func (r *Runner) Free(destination string) {
 	for lane := range r.specs[destination].Lanes {
 		id := laneID{destination: destination, lane: lane}
