@@ -15,10 +15,11 @@ type BreakersConfig struct {
 	Destinations []Destination
 	Node         string // name of this process, unique among the running ones
 	Options      BreakerOptions
-	Shapes       map[string]Shape         // by code of the destination; nobody probes what is being maintained
-	Changed      func() <-chan struct{}   // closed when some node changed a row; nil: only the clock makes Run read
-	Freed        func(destination string) // told when an operator let go what he had held; must not wait; nil: nobody is
-	Logger       *slog.Logger             // nil: slog.Default
+	Each         map[string]BreakerOptions // by code of the destination: fields that are not zero go before Options; polls are of the process
+	Shapes       map[string]Shape          // by code of the destination; nobody probes what is being maintained
+	Changed      func() <-chan struct{}    // closed when some node changed a row; nil: only the clock makes Run read
+	Freed        func(destination string)  // told when an operator let go what he had held; must not wait; nil: nobody is
+	Logger       *slog.Logger              // nil: slog.Default
 }
 
 // Breakers holds the breakers of this process for all destinations and keeps
@@ -72,7 +73,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		s.destinations[code] = d
 		for _, op := range spec.Guarded() {
 			k := BreakerKey{Destination: code, Operation: op}
-			s.all[k] = newBreaker(k, s.options, spec.Lanes)
+			s.all[k] = newBreaker(k, c.Each[code].above(s.options), spec.Lanes)
 		}
 	}
 	return s, nil

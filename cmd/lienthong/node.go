@@ -125,7 +125,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 	runner.Destinations = specsOf(destinations)
 	if o.work {
 		n.breakers, err = gateway.NewBreakers(gateway.BreakersConfig{
-			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Options: breakerOptions(c), Shapes: shapes,
+			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Each: breakerOptionsOf(c), Shapes: shapes,
 			Changed: n.store.BreakersChanged, Freed: func(code string) { n.runner.Free(code) }, Logger: n.log,
 		})
 		if err != nil {
@@ -136,7 +136,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 			return err
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
-			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedule: schedule(c), Node: n.name,
+			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedules: schedulesOf(c), Node: n.name,
 			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
 		})
 		if err != nil {

@@ -164,26 +164,26 @@ func portalConfig(d config.Destination, password portal.Secret, remote bool) dvc
 	}
 }
 
-// breakerOptions and schedule are of the process; the first destination that says something decides.
-func breakerOptions(c config.Config) gateway.BreakerOptions {
+// breakerOptionsOf says when the breakers of each destination open.
+func breakerOptionsOf(c config.Config) map[string]gateway.BreakerOptions {
+	each := make(map[string]gateway.BreakerOptions, len(c.Destinations))
 	for _, d := range c.Destinations {
-		if b := d.Breaker; b != (config.Breaker{}) {
-			return gateway.BreakerOptions{
-				OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
-				RampCalls: b.RampCalls,
-			}
+		b := d.Breaker
+		each[d.Code] = gateway.BreakerOptions{
+			OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
+			RampCalls: b.RampCalls,
 		}
 	}
-	return gateway.BreakerOptions{}
+	return each
 }
 
-func schedule(c config.Config) gateway.Schedule {
+// schedulesOf says when deliveries of each destination are tried again.
+func schedulesOf(c config.Config) map[string]gateway.Schedule {
+	each := make(map[string]gateway.Schedule, len(c.Destinations))
 	for _, d := range c.Destinations {
-		if d.RetryCap > 0 {
-			return gateway.Schedule{Cap: time.Duration(d.RetryCap)}
-		}
+		each[d.Code] = gateway.Schedule{Cap: time.Duration(d.RetryCap)}
 	}
-	return gateway.Schedule{}
+	return each
 }
 
 // shapesOf are the limits that destinations are declared with.

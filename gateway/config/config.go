@@ -95,7 +95,7 @@ type Destination struct {
 	Batch           int      `yaml:"batch,omitempty"`           // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`                   // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`                  // kinds of entities; default [dossier]
-	Breaker         Breaker  `yaml:"breaker,omitempty"`         // of the first destination; holds for all
+	Breaker         Breaker  `yaml:"breaker,omitempty"`         // when its breakers open and for how long
 	RetryCap        Duration `yaml:"retry_cap,omitempty"`       // no wait of ours before another try is longer; 0: 10 min
 	Rate            Rate     `yaml:"rate,omitempty"`            // most calls of all nodes together: 5/s, 300/m; default any number
 	Burst           int      `yaml:"burst,omitempty"`           // calls that may follow each other at once after a quiet time; default what a second brings
