@@ -137,7 +137,7 @@ const probeKey = "000.00.00.H00-000000-0000"
 func (s *Breakers) overdue(now time.Time) []BreakerKey {
 	var keys []BreakerKey
 	for k, b := range s.all {
-		if s.Paused(k.Destination) || s.shapes[k.Destination].At(now, s.destinations[k.Destination].Spec().Timeout).Closed > 0 {
+		if s.Paused(k.Destination) || s.Throttled(k.Destination) > 0 || s.shapes[k.Destination].At(now, s.destinations[k.Destination].Spec().Timeout).Closed > 0 {
 			continue
 		}
 		look := BreakerKey{Destination: k.Destination, Operation: OpLookup}

@@ -46,6 +46,8 @@ type Breakers struct {
 	usedAt time.Time // of the last call asked for
 	seen   bool      // the rows were read at least once
 	paused map[string]bool
+
+	throttles map[string]throttle // by destination
 }
 
 // writeTimeout is how long a change of a breaker may take to be written.
@@ -60,6 +62,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		store: c.Store, node: c.Node, options: c.Options.withDefaults(),
 		shapes: c.Shapes, changed: c.Changed, freed: c.Freed, log: c.Logger,
 		destinations: make(map[string]Destination), all: make(map[BreakerKey]*Breaker),
+		throttles: make(map[string]throttle),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -137,7 +140,7 @@ func (s *Breakers) readLocked(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
-	released := s.swap(switchesOf(rows))
+	released := s.swap(rows, now)
 	for _, row := range rows {
 		if b := s.all[row.Key]; b != nil && b.adopt(row, now) {
 			released[row.Key.Destination] = true
@@ -154,6 +157,9 @@ func (s *Breakers) readLocked(ctx context.Context) error {
 func (s *Breakers) Held(destination string) time.Duration {
 	if s.Paused(destination) {
 		return pausedWait
+	}
+	if wait := s.Throttled(destination); wait > 0 {
+		return wait
 	}
 	var held time.Duration
 	now := time.Now()

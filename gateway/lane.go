@@ -150,7 +150,7 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 // quiet returns how long no call of any kind may start: the destination asked
 // for that, an operator did, or it is being maintained.
 func (l *Lane) quiet(t *target) time.Duration {
-	wait := max(t.limiter.Paused(), min(t.limits().Closed, longestQuiet))
+	wait := max(l.breakers.Throttled(t.spec.Code), min(t.limits().Closed, longestQuiet))
 	if l.breakers.Paused(t.spec.Code) {
 		wait = max(wait, pausedWait)
 	}

@@ -39,7 +39,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	}
 	turn.end(ctx, healthOf(o))
 	if o.Kind == Throttled {
-		r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
+		r.slowDown(ctx, turn, o.RetryAfter)
 	}
 	c := r.looked(it, shown, o)
 	c.Outcome, c.Called = &o, OpLookup

@@ -172,7 +172,7 @@ func standingOfBreaker(row gateway.BreakerRow) breakerStanding {
 		Destination: row.Key.Destination, Operation: string(row.Key.Operation), State: string(row.State), Forced: string(row.Forced),
 		By: row.ForcedBy, For: row.ForcedFor, Reason: row.Reason, Ramp: row.Ramp, UpdatedAt: row.UpdatedAt.Format(time.RFC3339),
 	}
-	if row.State == gateway.BreakerOpen {
+	if row.State == gateway.BreakerOpen || row.Throttled() > 0 {
 		b.OpenForS = int(max(row.OpenFor, 0).Seconds())
 	}
 	return b
@@ -186,6 +186,8 @@ func (b breakerStanding) words() (state, why string) {
 		return "PAUSED", forced
 	case b.Forced != "":
 		return "forced " + b.Forced, forced
+	case b.Operation == string(gateway.OpAll):
+		return fmt.Sprintf("it asked to wait %d s", b.OpenForS), b.Reason
 	case b.State == string(gateway.BreakerOpen):
 		return fmt.Sprintf("open for %d s", b.OpenForS), b.Reason
 	case b.State == string(gateway.BreakerClosed) && b.Ramp == 0:
@@ -205,7 +207,7 @@ func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
 		}
 		all := []breakerStanding{}
 		for _, row := range rows {
-			if row.Key.IsSwitch() && !row.Paused() {
+			if row.Key.IsSwitch() && !row.Paused() && row.Throttled() == 0 {
 				continue // a switch that is off
 			}
 			all = append(all, standingOfBreaker(row))
