@@ -1,6 +1,9 @@
 package gateway
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // writes returns the operations that change something at the destination, in
 // the order in which a delivery goes through them.
@@ -12,9 +15,10 @@ func (s DestinationSpec) writes() []Operation {
 }
 
 // Guarded returns the operations that have a breaker: what the destination
-// declares that it writes, the login, and the look-up where one shows something.
+// declares that it writes, and the look-up where one shows something. A login is
+// made inside of other calls and counts with them.
 func (s DestinationSpec) Guarded() []Operation {
-	all := append([]Operation{OpLogin}, s.writes()...)
+	all := slices.Clone(s.writes())
 	if s.Shows != ShowsNothing {
 		all = append(all, OpLookup)
 	}

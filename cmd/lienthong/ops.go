@@ -49,7 +49,7 @@ type opsBreakersCmd struct{ storeFlags }
 
 type opsBreakerCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
-	Operation   string `arg:"" help:"login, create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status; of a sink retract." enum:"login,create,update,steps,lookup,catalogue,number,upload,status,retract"`
+	Operation   string `arg:"" help:"create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status; of a sink retract." enum:"create,update,steps,lookup,catalogue,number,upload,status,retract"`
 	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself. probe: the same, for one that is open by itself; it is probed at once." enum:"open,closed,auto,probe"`
 	opsOrder
 }
