@@ -100,7 +100,12 @@ func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, geten
 			return nil, err
 		}
 	}
-	return dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+	cfg := portalConfig(d, portal.Secret(password), !o.loopback)
+	var err error
+	if cfg.Rules, err = answerRules(d); err != nil {
+		return nil, err
+	}
+	return dvcqg.New(cfg, dvcqg.Deps{Logger: log})
 }
 
 // newSink reads the token when the sink asks for it: it may be another one by then.
@@ -131,7 +136,11 @@ func newMinistry(d config.Destination, o nodeOptions, log *slog.Logger, getenv f
 	if err != nil {
 		return nil, err
 	}
-	return ministry.New(ministryConfig(d, portal.Secret(secret), !o.loopback), ministry.Deps{Logger: log})
+	cfg := ministryConfig(d, portal.Secret(secret), !o.loopback)
+	if cfg.Rules, err = answerRules(d); err != nil {
+		return nil, err
+	}
+	return ministry.New(cfg, ministry.Deps{Logger: log})
 }
 
 func kindsOf(names []string) []schema.Kind {

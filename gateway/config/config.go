@@ -90,6 +90,7 @@ type Destination struct {
 	Chunk           int      `yaml:"chunk,omitempty"`           // most steps of one dossier in a call; default 10
 	Household       string   `yaml:"household,omitempty"`       // LoaiDoiTuong of a household business: "2" (default) or "4"
 	Partial         bool     `yaml:"partial_batches,omitempty"` // a call that is refused may have stored some of its dossiers
+	RulesFile       string   `yaml:"rules_file,omitempty"`      // of portals: what their answers mean, tried before the built-in rules; see docs/runbook/portal-words.md
 	Settle          Duration `yaml:"settle"`                    // how late a write may still be applied or shown; default 60s
 	Lanes           int      `yaml:"lanes"`                     // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
 	Batch           int      `yaml:"batch,omitempty"`           // most deliveries of a call; default 20
