@@ -25,6 +25,19 @@ func (s DestinationSpec) Guarded() []Operation {
 	return all
 }
 
+// Phases are the operations of which a delivery needs one next: as long as the
+// destination is not known to have the entity, and afterwards.
+func (s DestinationSpec) Phases() (before, after []Operation) {
+	for _, op := range s.writes() {
+		if op == OpCreate || op.Prepares() {
+			before = append(before, op)
+		} else {
+			after = append(after, op)
+		}
+	}
+	return before, after
+}
+
 // Prepares reports whether an operation only fetches what a later write uses.
 // Its outcome leaves no doubt about the entity: where the answer was lost, what
 // was issued is lost with it and stands unused at the destination, and the call

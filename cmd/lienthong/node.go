@@ -88,7 +88,8 @@ func (n *node) connect(
 	destinations []gateway.Destination, receivers []gateway.Receiver, getenv func(string) string,
 ) error {
 	shapes := shapesOf(c)
-	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
+	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithDestinations(specsOf(destinations)...).
+		WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
 	key, err := journalKey(c, getenv)
 	if err != nil {
 		return err
