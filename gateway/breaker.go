@@ -45,6 +45,27 @@ func (o BreakerOptions) withDefaults() BreakerOptions {
 	return o
 }
 
+// above puts options before others that are complete: zero fields take theirs. How often the rows are read is
+// the business of the process, not of a destination.
+func (o BreakerOptions) above(rest BreakerOptions) BreakerOptions {
+	all := rest
+	all.OpenFor, all.Window = or(o.OpenFor, rest.OpenFor), or(o.Window, rest.Window)
+	all.SlowCall, all.ProbeGrace = or(o.SlowCall, rest.SlowCall), or(o.ProbeGrace, rest.ProbeGrace)
+	if o.MinCalls > 0 {
+		all.MinCalls = o.MinCalls
+	}
+	if o.RampCalls > 0 {
+		all.RampCalls = o.RampCalls
+	}
+	if o.FailureRate > 0 {
+		all.FailureRate = o.FailureRate
+	}
+	if o.SlowRate > 0 {
+		all.SlowRate = o.SlowRate
+	}
+	return all
+}
+
 // What the detector is told of a call.
 var (
 	errSick    = errors.New("no trustworthy answer")

@@ -104,7 +104,7 @@ func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took ti
 	switch {
 	case health == HealthIgnored:
 		row, err = s.store.DropProbe(ctx, b.key, s.node)
-	case health == HealthAlive && took <= s.options.SlowCall:
+	case health == HealthAlive && took <= b.options.SlowCall:
 		move.To, move.Reason, move.Ramp = BreakerClosed, "probe_succeeded", rampCanary
 		if p.canary || b.key.Operation == OpLookup {
 			move.Ramp = rampAfter(rampCanary)
@@ -112,7 +112,7 @@ func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took ti
 		row, closed, err = s.store.MoveBreaker(ctx, move)
 	default:
 		b.reopen(time.Now())
-		move.To, move.Reason, move.OpenFor = BreakerOpen, "probe_failed", s.options.OpenFor
+		move.To, move.Reason, move.OpenFor = BreakerOpen, "probe_failed", b.options.OpenFor
 		row, _, err = s.store.MoveBreaker(ctx, move)
 	}
 	if err != nil {
@@ -138,7 +138,7 @@ const probeKey = "000.00.00.H00-000000-0000"
 func (s *Breakers) overdue(now time.Time) []BreakerKey {
 	var keys []BreakerKey
 	for k, b := range s.all {
-		if s.Paused(k.Destination) || s.shapes[k.Destination].At(now, s.destinations[k.Destination].Spec().Timeout).Closed > 0 {
+		if s.Paused(k.Destination) || s.Throttled(k.Destination) > 0 || s.shapes[k.Destination].At(now, s.destinations[k.Destination].Spec().Timeout).Closed > 0 {
 			continue
 		}
 		look := BreakerKey{Destination: k.Destination, Operation: OpLookup}
@@ -147,7 +147,7 @@ func (s *Breakers) overdue(now time.Time) []BreakerKey {
 		}
 		b.mu.Lock()
 		open := b.state != BreakerClosed && b.standingLocked(now).wait <= 0 && b.forced == ""
-		if open && now.Sub(b.openUntil) > s.options.ProbeGrace && now.Sub(b.probeUntil) > s.options.ProbeGrace {
+		if open && now.Sub(b.openUntil) > b.options.ProbeGrace && now.Sub(b.probeUntil) > b.options.ProbeGrace {
 			keys = append(keys, k)
 		}
 		b.mu.Unlock()

@@ -62,8 +62,8 @@ func (p *Permit) climb(ctx context.Context, health Health, took time.Duration) {
 	}
 	s, key := p.set, p.breaker.key
 	row, err := s.store.RampBreaker(ctx, RampCall{
-		Key: key, Step: step, Next: rampAfter(step), Hold: s.options.RampCalls,
-		Good: health == HealthAlive && took <= s.options.SlowCall,
+		Key: key, Step: step, Next: rampAfter(step), Hold: p.breaker.options.RampCalls,
+		Good: health == HealthAlive && took <= p.breaker.options.SlowCall,
 	})
 	if err != nil {
 		s.log.WarnContext(ctx, "ramp not written", "destination_id", key.Destination, "err", err) // another call will climb

@@ -140,12 +140,25 @@ func (r *rows) RampBreaker(_ context.Context, c gateway.RampCall) (gateway.Break
 	return row, err
 }
 
+func (r *rows) ThrottleBreaker(_ context.Context, destination, node string, wait time.Duration) (gateway.BreakerRow, error) {
+	key := gateway.SwitchKey(destination)
+	row, _, err := r.change(key, node, func(*gateway.BreakerRow) bool {
+		until := r.now().Add(wait)
+		if !until.After(r.open[key]) {
+			return false
+		}
+		r.open[key] = until
+		return true
+	})
+	return row, err
+}
+
 func (r *rows) ForceBreaker(_ context.Context, o gateway.Order) (gateway.BreakerRow, error) {
 	row, _, err := r.change(o.Key, o.Actor, func(row *gateway.BreakerRow) bool {
 		row.Forced, row.ForcedBy, row.ForcedFor = o.State, o.Actor, o.Reason
 		if o.State == "" {
 			row.ForcedBy, row.ForcedFor = "", ""
-			if row.State == gateway.BreakerOpen {
+			if row.State == gateway.BreakerOpen || o.Key.IsSwitch() {
 				r.open[o.Key] = r.now()
 			}
 		}
@@ -243,6 +256,23 @@ func breakerStoreContract(t *testing.T, s gateway.BreakerStore, pass func(time.D
 
 	rampContract(t, s, key)
 	forceContract(t, s, key)
+	throttleContract(t, s)
+}
+
+// throttleContract: a pause that a destination asked for grows, is no order, and ends with a word of an operator.
+func throttleContract(t *testing.T, s gateway.BreakerStore) {
+	ctx := t.Context()
+	for _, step := range []struct{ wait, left time.Duration }{{time.Minute, time.Minute}, {time.Second, time.Minute}, {time.Hour, time.Hour}} {
+		row, err := s.ThrottleBreaker(ctx, "model", "a", step.wait)
+		require.NoError(t, err)
+		require.Equal(t, gateway.SwitchKey("model"), row.Key)
+		require.InDelta(t, step.left.Seconds(), row.Throttled().Seconds(), 5)
+		require.False(t, row.Paused())
+		require.Equal(t, gateway.BreakerClosed, row.State)
+	}
+	row, err := s.ForceBreaker(ctx, resume("model"))
+	require.NoError(t, err)
+	require.Zero(t, row.Throttled())
 }
 
 // rampContract expects a breaker that has just closed with a ramp of zero, and leaves it at the end of the ramp.

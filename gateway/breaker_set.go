@@ -15,10 +15,11 @@ type BreakersConfig struct {
 	Destinations []Destination
 	Node         string // name of this process, unique among the running ones
 	Options      BreakerOptions
-	Shapes       map[string]Shape         // by code of the destination; nobody probes what is being maintained
-	Changed      func() <-chan struct{}   // closed when some node changed a row; nil: only the clock makes Run read
-	Freed        func(destination string) // told when a breaker closed, or an operator let go what he had held; must not wait; nil: nobody is
-	Logger       *slog.Logger             // nil: slog.Default
+	Each         map[string]BreakerOptions // by code of the destination: fields that are not zero go before Options; polls are of the process
+	Shapes       map[string]Shape          // by code of the destination; nobody probes what is being maintained
+	Changed      func() <-chan struct{}    // closed when some node changed a row; nil: only the clock makes Run read
+	Freed        func(destination string)  // told when a breaker closed, or an operator let go what he had held; must not wait; nil: nobody is
+	Logger       *slog.Logger              // nil: slog.Default
 }
 
 // Breakers holds the breakers of this process for all destinations and keeps
@@ -45,6 +46,8 @@ type Breakers struct {
 	usedAt time.Time // of the last call asked for
 	seen   bool      // the rows were read at least once
 	paused map[string]bool
+
+	throttles map[string]throttle // by destination
 }
 
 // writeTimeout is how long a change of a breaker may take to be written.
@@ -59,6 +62,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		store: c.Store, node: c.Node, options: c.Options.withDefaults(),
 		shapes: c.Shapes, changed: c.Changed, freed: c.Freed, log: c.Logger,
 		destinations: make(map[string]Destination), all: make(map[BreakerKey]*Breaker),
+		throttles: make(map[string]throttle),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -72,7 +76,7 @@ func NewBreakers(c BreakersConfig) (*Breakers, error) {
 		s.destinations[code] = d
 		for _, op := range spec.Guarded() {
 			k := BreakerKey{Destination: code, Operation: op}
-			s.all[k] = newBreaker(k, s.options, spec.Lanes)
+			s.all[k] = newBreaker(k, c.Each[code].above(s.options), spec.Lanes)
 		}
 	}
 	return s, nil
@@ -136,7 +140,7 @@ func (s *Breakers) readLocked(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
-	released := s.swap(switchesOf(rows))
+	released := s.swap(rows, now)
 	for _, row := range rows {
 		if b := s.all[row.Key]; b != nil && b.adopt(row, now) {
 			released[row.Key.Destination] = true
@@ -153,6 +157,9 @@ func (s *Breakers) readLocked(ctx context.Context) error {
 func (s *Breakers) Held(destination string) time.Duration {
 	if s.Paused(destination) {
 		return pausedWait
+	}
+	if wait := s.Throttled(destination); wait > 0 {
+		return wait
 	}
 	var held time.Duration
 	now := time.Now()

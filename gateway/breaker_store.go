@@ -29,7 +29,7 @@ type BreakerRow struct {
 	Forced    BreakerState  // by an operator: BreakerOpen, BreakerClosed or empty
 	ForcedBy  string        // who forces it
 	ForcedFor string        // why
-	OpenFor   time.Duration // until a probe may go out; may be negative
+	OpenFor   time.Duration // until a probe may go out; may be negative; of a kill switch: see [BreakerRow.Throttled]
 	Probe     string        // node that probes
 	ProbeFor  time.Duration // until its probe counts as lost; zero or negative: nobody probes
 	Reason    string        // of the last change of State
@@ -64,6 +64,9 @@ type BreakerStore interface {
 	DropProbe(ctx context.Context, key BreakerKey, node string) (BreakerRow, error)
 	// RampBreaker counts a call of a closed breaker's ramp; where the row has left that step it only reads.
 	RampBreaker(ctx context.Context, call RampCall) (BreakerRow, error)
+	// ThrottleBreaker keeps in the row of a destination's kill switch that it asked everybody to wait, unless a
+	// longer wait is known, and tells every node. It changes no state.
+	ThrottleBreaker(ctx context.Context, destination, node string, wait time.Duration) (BreakerRow, error)
 	// ForceBreaker obeys an operator's order, keeps it as an action and tells every node.
 	ForceBreaker(ctx context.Context, o Order) (BreakerRow, error)
 }

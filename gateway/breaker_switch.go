@@ -109,11 +109,15 @@ func (s *Breakers) free(destinations map[string]bool) {
 	}
 }
 
-// swap takes over which destinations are paused, and returns those that no longer are.
-func (s *Breakers) swap(paused map[string]bool) (released map[string]bool) {
+// swap takes over which destinations are paused or asked for a pause, and returns those that were let go.
+func (s *Breakers) swap(rows []BreakerRow, now time.Time) (released map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	released = make(map[string]bool)
+	paused := switchesOf(rows)
+	for _, code := range s.slowed(rows, now) {
+		released[code] = true
+	}
 	for code := range s.destinations {
 		before, after := s.paused[code] || s.paused[EveryDestination], paused[code] || paused[EveryDestination]
 		if before && !after {

@@ -19,13 +19,14 @@ type LaneConfig struct {
 	Store        LaneStore
 	Breakers     *Breakers
 	Destinations []Destination
-	Schedule     Schedule
-	Shapes       map[string]Shape // by code of the destination; without, no limit but the number of lanes
-	Budgets      BudgetStore      // needed where a shape declares a rate
-	Node         string           // name of this process, unique among the running ones
-	Budget       time.Duration    // most time of one Drain; 0: 20 s. River's rescue must come later
-	Vault        *Vault           // keeps what is sent; nil: its hash alone is kept
-	Logger       *slog.Logger     // nil: slog.Default
+	Schedule     Schedule            // of destinations that Schedules does not have
+	Schedules    map[string]Schedule // by code of the destination
+	Shapes       map[string]Shape    // by code of the destination; without, no limit but the number of lanes
+	Budgets      BudgetStore         // needed where a shape declares a rate
+	Node         string              // name of this process, unique among the running ones
+	Budget       time.Duration       // most time of one Drain; 0: 20 s. River's rescue must come later
+	Vault        *Vault              // keeps what is sent; nil: its hash alone is kept
+	Logger       *slog.Logger        // nil: slog.Default
 }
 
 // Lane brings destinations up to date, one lane of one destination at a time.
@@ -40,7 +41,6 @@ type Lane struct {
 	store        LaneStore
 	breakers     *Breakers
 	destinations map[string]*target
-	schedule     Schedule
 	node         string
 	budget       time.Duration
 	vault        *Vault
@@ -50,10 +50,11 @@ type Lane struct {
 // target is a destination with what this process learnt about its speed.
 type target struct {
 	Destination
-	spec    DestinationSpec
-	limiter *Limiter
-	shape   Shape
-	tokens  *Budget
+	spec     DestinationSpec
+	schedule Schedule
+	limiter  *Limiter
+	shape    Shape
+	tokens   *Budget
 
 	mu   sync.Mutex
 	lead lead
@@ -75,7 +76,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 		return nil, fmt.Errorf("gateway.NewLane: a store, breakers and a node name are needed")
 	}
 	l := &Lane{
-		store: c.Store, breakers: c.Breakers, schedule: c.Schedule, node: c.Node,
+		store: c.Store, breakers: c.Breakers, node: c.Node,
 		budget: or(c.Budget, defaultBudget), vault: c.Vault, log: c.Logger, destinations: make(map[string]*target),
 	}
 	if l.log == nil {
@@ -96,8 +97,12 @@ func NewLane(c LaneConfig) (*Lane, error) {
 		if shape.limitsRate() && c.Budgets == nil {
 			return nil, fmt.Errorf("gateway.NewLane: %s: a rate needs a store that counts it", spec.Code)
 		}
+		schedule, ok := c.Schedules[spec.Code]
+		if !ok {
+			schedule = c.Schedule
+		}
 		l.destinations[spec.Code] = &target{
-			Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
+			Destination: d, spec: spec, schedule: schedule, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
 			lookedPast: make(map[int]time.Time),
 		}
 	}
@@ -146,7 +151,7 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 // quiet returns how long no call of any kind may start: the destination asked
 // for that, an operator did, or it is being maintained.
 func (l *Lane) quiet(t *target) time.Duration {
-	wait := max(t.limiter.Paused(), min(t.limits().Closed, longestQuiet))
+	wait := max(l.breakers.Throttled(t.spec.Code), min(t.limits().Closed, longestQuiet))
 	if l.breakers.Paused(t.spec.Code) {
 		wait = max(wait, pausedWait)
 	}

@@ -132,14 +132,19 @@ func healthOf(o Outcome) Health {
 // away for a moment is asked again: the answer of the destination is precious.
 func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items []*item, outcomes []Outcome, turn *turn) error {
 	changes := make([]DeliveryUpdate, len(items))
+	var asked time.Duration
+	var slower bool
 	for i, it := range items {
 		changes[i] = r.afterCall(it, outcomes[i], len(items))
 		o := outcomes[i]
 		changes[i].Outcome, changes[i].Called = &o, op
 		changes[i].Sent = it.sent
 		if o.Kind == Throttled {
-			r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
+			asked, slower = max(asked, o.RetryAfter), true
 		}
+	}
+	if slower {
+		defer r.slowDown(ctx, turn, asked) // what became of the deliveries is more precious
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
@@ -164,6 +169,12 @@ func (r *run) record(ctx context.Context, attempt uuid.UUID, op Operation, items
 		}
 	}
 	return nil
+}
+
+// slowDown obeys a destination that asked for it in answer to a call: on this node and on all others.
+func (r *run) slowDown(ctx context.Context, turn *turn, asked time.Duration) {
+	r.limiter.Throttled(turn.started)
+	r.breakers.Throttle(ctx, r.spec.Code, min(or(asked, defaultThrottled), r.schedule.mostAsked()))
 }
 
 // evidence seals what is to leave for an item. Without its key a delivery goes

@@ -18,7 +18,7 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 	it.Known.Issued = joined(it.Known.Issued, o.Issued)
 	d := Dispose(o.Kind, o.Shelf)
 	if d.Repeat == RepeatSettled && it.next.Operation.Prepares() {
-		return r.later(it, Disposition{State: StateQueued, Shelf: d.Shelf}, o)
+		return r.later(it, Disposition{State: StateQueued, Shelf: d.Shelf, Class: d.Class}, o)
 	}
 	if o.Whole && size > 1 && (o.Kind == RefusedData || o.Kind == Exists || o.Kind == Absent) {
 		return r.narrow(it, size)
@@ -32,7 +32,8 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 		}
 		it.Tries++
 		it.State, it.Cause, it.Doubtful = StateUnknown, o.Cause, true
-		return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &r.spec.Settle, Shelf: d.Shelf, Problem: o.Message})
+		wait := max(r.spec.Settle, r.schedule.Wait(d.Class, it.Tries, o.RetryAfter))
+		return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &wait, Shelf: d.Shelf, Problem: o.Message})
 	case RepeatNever:
 		return r.failed(it, d.State, d.Shelf, o.Cause, o.Message)
 	case RepeatSchedule:
@@ -50,7 +51,7 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 		it.Operation = OpLookup
 	}
 	if it.Tries >= quickTries { // it contradicts itself
-		return r.later(it, Disposition{State: StateQueued, Shelf: ShelfDestination}, o)
+		return r.later(it, Disposition{State: StateQueued, Shelf: ShelfDestination, Class: d.Class}, o)
 	}
 	it.Tries++
 	it.State, it.Cause, it.next = StateQueued, "", PlannedCall{}
@@ -60,7 +61,7 @@ func (r *run) afterCall(it *item, o Outcome, size int) DeliveryUpdate {
 // doubted gives an unknown outcome its own next attempt, which needs no look-up: see [DestinationSpec].Idempotent.
 func (r *run) doubted(it *item, o Outcome, shelf Shelf) DeliveryUpdate {
 	it.Tries++
-	wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+	wait := r.schedule.Wait(RetryUnknown, it.Tries, o.RetryAfter)
 	it.State, it.Cause = StateUnknown, o.Cause
 	return r.change(it, DeliveryUpdate{Cut: true, RetryIn: &wait, Shelf: shelf, Problem: o.Message})
 }
@@ -121,7 +122,7 @@ func (r *run) planned(it *item) DeliveryUpdate {
 // later gives a delivery its own next attempt.
 func (r *run) later(it *item, d Disposition, o Outcome) DeliveryUpdate {
 	it.Tries++
-	wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+	wait := r.schedule.Wait(d.Class, it.Tries, o.RetryAfter)
 	it.State, it.Cause = d.State, o.Cause
 	if it.Operation != OpLookup {
 		it.Operation = ""
@@ -183,7 +184,7 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 	if code != fault.Invalid && code != fault.Conflict {
 		r.log.Error("delivery not planned", "destination_id", r.spec.Code, "entity_id", it.Wanted.EntityID, "err", err)
 		c := r.failed(it, StateFailedGateway, ShelfGateway, "plan."+string(code), "")
-		wait := or(r.schedule.Cap, defaultRetryCap) // it costs nobody anything, and our bug may be gone after the next release
+		wait := r.schedule.longest() // it costs nobody anything, and our bug may be gone after the next release
 		c.RetryIn = &wait
 		return c
 	}

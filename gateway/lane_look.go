@@ -39,7 +39,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	}
 	turn.end(ctx, healthOf(o))
 	if o.Kind == Throttled {
-		r.limiter.Pause(turn.started, min(o.RetryAfter, r.schedule.mostAsked()))
+		r.slowDown(ctx, turn, o.RetryAfter)
 	}
 	c := r.looked(it, shown, o)
 	c.Outcome, c.Called = &o, OpLookup
@@ -66,7 +66,7 @@ const maxRepairs = 4
 func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if o.Kind != Found && o.Kind != Absent {
 		it.Tries++
-		wait := r.schedule.Wait(it.Tries, o.RetryAfter)
+		wait := r.schedule.Wait(Dispose(o.Kind, o.Shelf).Class, it.Tries, o.RetryAfter)
 		it.Cause = o.Cause
 		c := DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination, Problem: o.Message}
 		if it.State == StateDelivered { // only its second look failed

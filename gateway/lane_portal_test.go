@@ -52,7 +52,8 @@ type modelPortal struct {
 
 	mu      sync.Mutex
 	stored  map[string]*shown
-	mishaps []mishap // of the next calls
+	mishaps []mishap      // of the next calls
+	busyFor time.Duration // it asks to wait when it is busy
 	late    []func()
 	running map[string]bool
 	overlap bool // two writes of one key at once
@@ -154,7 +155,7 @@ func (p *modelPortal) Send(_ context.Context, op gateway.Operation, calls []gate
 	case down:
 		return all(gateway.Outcome{Kind: gateway.Unavailable, Whole: true, Shelf: gateway.ShelfDestination, Cause: "refused"})
 	case busy:
-		return all(gateway.Outcome{Kind: gateway.Throttled, Whole: true, Cause: "busy", RetryAfter: time.Millisecond})
+		return all(gateway.Outcome{Kind: gateway.Throttled, Whole: true, Cause: "busy", RetryAfter: max(p.busyFor, time.Millisecond)})
 	case hasIt:
 		return all(gateway.Outcome{Kind: gateway.Exists, Whole: true})
 	case loggedOut:

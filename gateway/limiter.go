@@ -19,7 +19,6 @@ type Limiter struct {
 	lowered   float64                     // ceiling of the moment, such as that of a peak window
 	baselines map[Operation]time.Duration // of a quick answer, slowly forgetting; a look-up is no measure of a create
 	cutAt     time.Time                   // of the last decrease: calls begun before it have been heard already
-	paused    time.Time                   // no call starts before
 }
 
 // Numbers of a limiter. They are of the shape of TCP's congestion control, not measured.
@@ -100,23 +99,13 @@ func (l *Limiter) slow(op Operation, took time.Duration) bool {
 	return before > 0 && took > slowFloor && took > slowFactor*before
 }
 
-// Pause halves the limit and lets no lane begin for d, or a second where d is
-// zero: the destination asked for that in answer to a call that began at started.
-func (l *Limiter) Pause(started time.Time, d time.Duration) {
+// Throttled halves the limit: the destination asked to slow down in answer to a
+// call that began at started. How long nobody calls it is for [Breakers.Throttle].
+func (l *Limiter) Throttled(started time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.cut(started)
 	l.fit()
-	if until := time.Now().Add(or(d, defaultThrottled)); until.After(l.paused) {
-		l.paused = until
-	}
-}
-
-// Paused returns how long the pause lasts, zero or less when there is none.
-func (l *Limiter) Paused() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return time.Until(l.paused)
 }
 
 // Restart goes back to the start after an outage, so that calls ramp up again.

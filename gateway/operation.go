@@ -1,6 +1,9 @@
 package gateway
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // writes returns the operations that change something at the destination, in
 // the order in which a delivery goes through them.
@@ -12,13 +15,27 @@ func (s DestinationSpec) writes() []Operation {
 }
 
 // Guarded returns the operations that have a breaker: what the destination
-// declares that it writes, the login, and the look-up where one shows something.
+// declares that it writes, and the look-up where one shows something. A login is
+// made inside of other calls and counts with them.
 func (s DestinationSpec) Guarded() []Operation {
-	all := append([]Operation{OpLogin}, s.writes()...)
+	all := slices.Clone(s.writes())
 	if s.Shows != ShowsNothing {
 		all = append(all, OpLookup)
 	}
 	return all
+}
+
+// Phases are the operations of which a delivery needs one next: as long as the
+// destination is not known to have the entity, and afterwards.
+func (s DestinationSpec) Phases() (before, after []Operation) {
+	for _, op := range s.writes() {
+		if op == OpCreate || op.Prepares() {
+			before = append(before, op)
+		} else {
+			after = append(after, op)
+		}
+	}
+	return before, after
 }
 
 // Prepares reports whether an operation only fetches what a later write uses.

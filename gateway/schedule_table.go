@@ -41,6 +41,7 @@ type Disposition struct {
 	Origin Origin    // the same for the edges
 	Repeat Repeat
 	Health Health
+	Class  RetryClass // by which schedule, where it has to wait; empty: it never has
 }
 
 // dispositions maps each outcome of one delivery alone. A refusal depends on
@@ -48,12 +49,12 @@ type Disposition struct {
 var dispositions = map[OutcomeKind]Disposition{
 	Delivered:      {State: StateDelivered, Repeat: RepeatNone, Health: HealthAlive},
 	Found:          {State: StateConfirmed, Repeat: RepeatNow, Health: HealthAlive},
-	Exists:         {State: StateQueued, Repeat: RepeatLook, Health: HealthAlive},
-	Absent:         {State: StateQueued, Repeat: RepeatNow, Health: HealthAlive},
-	SessionExpired: {State: StateQueued, Repeat: RepeatNow, Health: HealthAlive},
-	Unknown:        {State: StateUnknown, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSettled, Health: HealthSick},
-	Unavailable:    {State: StateQueued, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthSick},
-	Throttled:      {State: StateQueued, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthIgnored},
+	Exists:         {State: StateQueued, Repeat: RepeatLook, Health: HealthAlive, Class: RetryContradiction},
+	Absent:         {State: StateQueued, Repeat: RepeatNow, Health: HealthAlive, Class: RetryContradiction},
+	SessionExpired: {State: StateQueued, Repeat: RepeatNow, Health: HealthAlive, Class: RetrySession},
+	Unknown:        {State: StateUnknown, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSettled, Health: HealthSick, Class: RetryUnknown},
+	Unavailable:    {State: StateQueued, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthSick, Class: RetryUnavailable},
+	Throttled:      {State: StateQueued, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthIgnored, Class: RetryThrottled},
 }
 
 // refusals maps whose fault a refusal is.
@@ -61,7 +62,7 @@ var refusals = map[Shelf]Disposition{
 	ShelfNone:        {State: StateFailedData, Shelf: ShelfSource, Origin: OriginSource, Repeat: RepeatNever, Health: HealthAlive},
 	ShelfSource:      {State: StateFailedData, Shelf: ShelfSource, Origin: OriginSource, Repeat: RepeatNever, Health: HealthAlive},
 	ShelfGateway:     {State: StateFailedGateway, Shelf: ShelfGateway, Origin: OriginGateway, Repeat: RepeatNever, Health: HealthAlive},
-	ShelfDestination: {State: StateFailedDestination, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthAlive},
+	ShelfDestination: {State: StateFailedDestination, Shelf: ShelfDestination, Origin: OriginDestination, Repeat: RepeatSchedule, Health: HealthAlive, Class: RetryRefused},
 }
 
 // Valid reports whether the table has the outcome. The store keeps no other.

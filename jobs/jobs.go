@@ -11,7 +11,7 @@
 //   - a wake after a commit ([Runner.Wake]), gathered so that a burst of pushes costs one statement;
 //   - the end of a run: its own next time, or work that came while it ran, which River's unique
 //     insert could not record;
-//   - a sweep each second or two, for whatever a killed process left behind.
+//   - a sweep each few seconds, for whatever a killed process left behind.
 //
 // A lane job never returns an error and never inserts itself: it completes or
 // it snoozes.
@@ -42,11 +42,12 @@ const (
 	keepCompleted  = 5 * time.Minute // nobody asks a lane's job what it did
 	wakeInterval   = 50 * time.Millisecond
 	sweepBusy      = 1500 * time.Millisecond
-	sweepIdle      = 10 * time.Second
+	sweepIdle      = 3 * time.Second // also how late an idle process may see that a killed one left work
 	stopTimeout    = JobTimeout + 5*time.Second
 	wakeTimeout    = 5 * time.Second
 	startAgain     = time.Second
-	abandonedAfter = 3 * time.Second // a job that runs while nobody holds its lane for so long has lost its worker
+	abandonedAfter = 3 * time.Second // a job that took no lane for so long, or
+	leaseOver      = time.Second     // whose lane nobody has held for so long, has lost its worker
 )
 
 // Drainer works on one lane of one destination; [gateway.Lane] does.

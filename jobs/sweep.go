@@ -13,7 +13,8 @@ const sweepLimit = 1000
 
 // sweepLoop looks for lanes that have work and nobody: the net under killed
 // processes and lost wakes. One indexed query per destination, each second or
-// two while there is work, else each ten.
+// two while there is work, else each three: an idle process hears of the work
+// that a killed one had by this alone.
 func (r *Runner) sweepLoop(ctx context.Context) error {
 	for {
 		wait := sweepIdle

@@ -196,13 +196,14 @@ func sleeps(job *rivertype.JobRow) bool {
 }
 
 // substitute inserts a job beside one whose worker died: River frees a dead
-// job only half a minute later. The lane's lease keeps them apart if it lives after all.
+// job only half a minute later. One that has just begun may not hold its lane
+// yet, and one that ends no longer; a substitute too many does no harm. The lane's lease keeps them apart if it lives after all.
 func (r *Runner) substitute(ctx context.Context, tx pgx.Tx, id laneID, dead *rivertype.JobRow) error {
 	if dead.AttemptedAt == nil || time.Since(*dead.AttemptedAt) < abandonedAfter {
 		return nil
 	}
 	idle, err := r.due.LaneIdle(ctx, id.destination, id.lane)
-	if err != nil || idle < abandonedAfter {
+	if err != nil || idle < leaseOver {
 		return err
 	}
 	_, err = r.client.InsertTx(ctx, tx, LaneArgs{Destination: id.destination, Lane: id.lane, InPlaceOf: dead.ID}, nil)

@@ -163,7 +163,7 @@ func TestNothingPersonalIsSeen(t *testing.T) {
 		`lienthong_ingest_records_total{source="motcua",type="dossier",verdict="accepted"}`, `lienthong_ingest_duration_seconds_count`,
 		`lienthong_sync_attempts_total{destination="dvcqg",http_class="2xx",outcome="delivered"}`,
 		`lienthong_sync_duration_seconds_count{destination="dvcqg",operation="create"}`,
-		`lienthong_sync_backlog{destination="dvcqg",state="queued"}`, `lienthong_breaker_state{destination="dvcqg",operation="login"} 0`,
+		`lienthong_sync_backlog{destination="dvcqg",state="queued"}`, `lienthong_breaker_state{destination="dvcqg",operation="update"} 0`,
 		`lienthong_feed_lag_seconds{feed="all"}`, `lienthong_partition_default_rows{table="change"} 0`, `lienthong_build_info{`,
 	} {
 		require.True(t, strings.Contains(metrics, name), name)

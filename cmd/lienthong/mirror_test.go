@@ -89,7 +89,6 @@ func TestBreakersAreShared(t *testing.T) {
 	})
 
 	t.Run("tripped on one, open on the other", func(t *testing.T) {
-		login := gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpLogin}
 		g.toggle(t, "/faults", `{"name":"http_502_html","on":true}`)
 		push(30)
 		open := func(v gateway.BreakerView) bool { return v.State != gateway.BreakerClosed }
@@ -100,7 +99,6 @@ func TestBreakersAreShared(t *testing.T) {
 		closed := func(v gateway.BreakerView) bool { return v.State == gateway.BreakerClosed }
 		for _, n := range []running{a, b} {
 			n.stands(t, create, "closed again", closed)
-			n.stands(t, login, "closed again", closed)
 		}
 		(&sources{ground: g}).settle(t, pool)
 	})

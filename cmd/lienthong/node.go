@@ -88,7 +88,8 @@ func (n *node) connect(
 	destinations []gateway.Destination, receivers []gateway.Receiver, getenv func(string) string,
 ) error {
 	shapes := shapesOf(c)
-	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
+	n.store = postgres.New(n.pool).WithReceivers(receivers...).WithDestinations(specsOf(destinations)...).
+		WithMaintenance(func(now time.Time) []string { return gateway.Maintained(shapes, now) })
 	key, err := journalKey(c, getenv)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 	runner.Destinations = specsOf(destinations)
 	if o.work {
 		n.breakers, err = gateway.NewBreakers(gateway.BreakersConfig{
-			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Options: breakerOptions(c), Shapes: shapes,
+			Store: n.observer.BreakerStore(n.store), Destinations: destinations, Node: n.name, Each: breakerOptionsOf(c), Shapes: shapes,
 			Changed: n.store.BreakersChanged, Freed: func(code string) { n.runner.Free(code) }, Logger: n.log,
 		})
 		if err != nil {
@@ -136,7 +137,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 			return err
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
-			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedule: schedule(c), Node: n.name,
+			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedules: schedulesOf(c), Node: n.name,
 			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
 		})
 		if err != nil {

@@ -100,7 +100,12 @@ func newDestination(d config.Destination, o nodeOptions, log *slog.Logger, geten
 			return nil, err
 		}
 	}
-	return dvcqg.New(portalConfig(d, portal.Secret(password), !o.loopback), dvcqg.Deps{Logger: log})
+	cfg := portalConfig(d, portal.Secret(password), !o.loopback)
+	var err error
+	if cfg.Rules, err = answerRules(d); err != nil {
+		return nil, err
+	}
+	return dvcqg.New(cfg, dvcqg.Deps{Logger: log})
 }
 
 // newSink reads the token when the sink asks for it: it may be another one by then.
@@ -131,7 +136,11 @@ func newMinistry(d config.Destination, o nodeOptions, log *slog.Logger, getenv f
 	if err != nil {
 		return nil, err
 	}
-	return ministry.New(ministryConfig(d, portal.Secret(secret), !o.loopback), ministry.Deps{Logger: log})
+	cfg := ministryConfig(d, portal.Secret(secret), !o.loopback)
+	if cfg.Rules, err = answerRules(d); err != nil {
+		return nil, err
+	}
+	return ministry.New(cfg, ministry.Deps{Logger: log})
 }
 
 func kindsOf(names []string) []schema.Kind {
@@ -164,26 +173,26 @@ func portalConfig(d config.Destination, password portal.Secret, remote bool) dvc
 	}
 }
 
-// breakerOptions and schedule are of the process; the first destination that says something decides.
-func breakerOptions(c config.Config) gateway.BreakerOptions {
+// breakerOptionsOf says when the breakers of each destination open.
+func breakerOptionsOf(c config.Config) map[string]gateway.BreakerOptions {
+	each := make(map[string]gateway.BreakerOptions, len(c.Destinations))
 	for _, d := range c.Destinations {
-		if b := d.Breaker; b != (config.Breaker{}) {
-			return gateway.BreakerOptions{
-				OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
-				RampCalls: b.RampCalls,
-			}
+		b := d.Breaker
+		each[d.Code] = gateway.BreakerOptions{
+			OpenFor: time.Duration(b.OpenFor), Window: time.Duration(b.Window), MinCalls: b.MinCalls, SlowCall: time.Duration(b.SlowCall),
+			RampCalls: b.RampCalls,
 		}
 	}
-	return gateway.BreakerOptions{}
+	return each
 }
 
-func schedule(c config.Config) gateway.Schedule {
+// schedulesOf says when deliveries of each destination are tried again.
+func schedulesOf(c config.Config) map[string]gateway.Schedule {
+	each := make(map[string]gateway.Schedule, len(c.Destinations))
 	for _, d := range c.Destinations {
-		if d.RetryCap > 0 {
-			return gateway.Schedule{Cap: time.Duration(d.RetryCap)}
-		}
+		each[d.Code] = gateway.Schedule{Cap: time.Duration(d.RetryCap)}
 	}
-	return gateway.Schedule{}
+	return each
 }
 
 // shapesOf are the limits that destinations are declared with.

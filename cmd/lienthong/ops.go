@@ -49,7 +49,7 @@ type opsBreakersCmd struct{ storeFlags }
 
 type opsBreakerCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
-	Operation   string `arg:"" help:"login, create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status; of a sink retract." enum:"login,create,update,steps,lookup,catalogue,number,upload,status,retract"`
+	Operation   string `arg:"" help:"create, update, steps or lookup; of the national portal also catalogue or status, of a ministry number, upload or status; of a sink retract." enum:"create,update,steps,lookup,catalogue,number,upload,status,retract"`
 	State       string `arg:"" help:"open: no call. closed: every call, whatever happens. auto: left to itself. probe: the same, for one that is open by itself; it is probed at once." enum:"open,closed,auto,probe"`
 	opsOrder
 }
@@ -172,7 +172,7 @@ func standingOfBreaker(row gateway.BreakerRow) breakerStanding {
 		Destination: row.Key.Destination, Operation: string(row.Key.Operation), State: string(row.State), Forced: string(row.Forced),
 		By: row.ForcedBy, For: row.ForcedFor, Reason: row.Reason, Ramp: row.Ramp, UpdatedAt: row.UpdatedAt.Format(time.RFC3339),
 	}
-	if row.State == gateway.BreakerOpen {
+	if row.State == gateway.BreakerOpen || row.Throttled() > 0 {
 		b.OpenForS = int(max(row.OpenFor, 0).Seconds())
 	}
 	return b
@@ -186,6 +186,8 @@ func (b breakerStanding) words() (state, why string) {
 		return "PAUSED", forced
 	case b.Forced != "":
 		return "forced " + b.Forced, forced
+	case b.Operation == string(gateway.OpAll):
+		return fmt.Sprintf("it asked to wait %d s", b.OpenForS), b.Reason
 	case b.State == string(gateway.BreakerOpen):
 		return fmt.Sprintf("open for %d s", b.OpenForS), b.Reason
 	case b.State == string(gateway.BreakerClosed) && b.Ramp == 0:
@@ -205,7 +207,7 @@ func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
 		}
 		all := []breakerStanding{}
 		for _, row := range rows {
-			if row.Key.IsSwitch() && !row.Paused() {
+			if row.Key.IsSwitch() && !row.Paused() && row.Throttled() == 0 {
 				continue // a switch that is off
 			}
 			all = append(all, standingOfBreaker(row))

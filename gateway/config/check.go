@@ -72,12 +72,6 @@ func (k *checker) check(c *Config) {
 	for i := range c.Destinations {
 		path := fmt.Sprintf("destinations[%d]", i)
 		k.destination(path, &c.Destinations[i], codes)
-		if i > 0 && c.Destinations[i].Breaker != (Breaker{}) {
-			k.complain(path+".breaker", "one setting holds for all destinations: give it at the first")
-		}
-		if i > 0 && c.Destinations[i].RetryCap != 0 {
-			k.complain(path+".retry_cap", "one setting holds for all destinations: give it at the first")
-		}
 	}
 	k.proxies("trusted_proxies", c.TrustedProxies)
 	if secret, at := k.secret("", "evidence_key", c.EvidenceKeyFile, c.EvidenceKeyEnv, true); secret != "" && len(secret) < MinEvidenceKey {

@@ -115,7 +115,7 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	k.url(path+".url", d.URL)
 	switch d.Kind {
 	case KindSink:
-		k.foreign(path, d.Kind, "ministry")
+		k.foreign(path, d.Kind, "ministry", "rules_file")
 		k.sink(path, d)
 	case KindMinistry:
 		k.foreign(path, d.Kind, append(portalKeys(), sinkKeys()...)...)
@@ -136,6 +136,7 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	if d.Breaker.RampCalls < 0 {
 		k.complain(path+".breaker.ramp_calls", "a number from 0 is expected")
 	}
+	k.rules(path, d)
 	k.shape(path, d)
 }
 

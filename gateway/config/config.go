@@ -90,12 +90,13 @@ type Destination struct {
 	Chunk           int      `yaml:"chunk,omitempty"`           // most steps of one dossier in a call; default 10
 	Household       string   `yaml:"household,omitempty"`       // LoaiDoiTuong of a household business: "2" (default) or "4"
 	Partial         bool     `yaml:"partial_batches,omitempty"` // a call that is refused may have stored some of its dossiers
+	RulesFile       string   `yaml:"rules_file,omitempty"`      // of portals: what their answers mean, tried before the built-in rules; see docs/runbook/portal-words.md
 	Settle          Duration `yaml:"settle"`                    // how late a write may still be applied or shown; default 60s
 	Lanes           int      `yaml:"lanes"`                     // a ceiling, 1 to 1024, default 16: live concurrency starts at 2
 	Batch           int      `yaml:"batch,omitempty"`           // most deliveries of a call; default 20
 	Timeout         Duration `yaml:"timeout"`                   // of one call; default 10s, at most 18s
 	Receives        []string `yaml:"receives"`                  // kinds of entities; default [dossier]
-	Breaker         Breaker  `yaml:"breaker,omitempty"`         // of the first destination; holds for all
+	Breaker         Breaker  `yaml:"breaker,omitempty"`         // when its breakers open and for how long
 	RetryCap        Duration `yaml:"retry_cap,omitempty"`       // no wait of ours before another try is longer; 0: 10 min
 	Rate            Rate     `yaml:"rate,omitempty"`            // most calls of all nodes together: 5/s, 300/m; default any number
 	Burst           int      `yaml:"burst,omitempty"`           // calls that may follow each other at once after a quiet time; default what a second brings

@@ -47,6 +47,16 @@ func TestMinistry(t *testing.T) {
 			FileHosts: []string{"files.example.vn", "10.0.0.8:9000"}, FileLimitMB: 10, UnknownCreate: "park", TokenPath: "oauth/token",
 		}, d.Ministry))
 	})
+	t.Run("a second destination has breakers and waits of its own", func(t *testing.T) {
+		t.Parallel()
+		second := text[strings.Index(text, "  - code:"):]
+		second = strings.Replace(second, "botuphap", "bonoivu", 1) + "    breaker: {open_for: 2s, min_calls: 3}\n    retry_cap: 1m\n"
+		c, err := config.Parse([]byte(text+second), variables())
+		require.NoError(t, err)
+		require.Zero(t, c.Destinations[0].RetryCap)
+		require.Equal(t, config.Breaker{OpenFor: config.Duration(2 * time.Second), MinCalls: 3}, c.Destinations[1].Breaker)
+		require.Equal(t, config.Duration(time.Minute), c.Destinations[1].RetryCap)
+	})
 	for name, tc := range map[string]struct{ old, fresh, want string }{
 		"no block":         {text[strings.Index(text, "    ministry:"):], "", "5:5: destinations[0].ministry.client_id: missing"},
 		"no unit":          {"      unit: G15.07\n", "", "11:7: destinations[0].ministry.unit: missing"},

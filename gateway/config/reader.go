@@ -43,8 +43,8 @@ func (r *reader) at(p place, where, format string, args ...any) {
 	r.found = append(r.found, m)
 }
 
-// document reads a whole file; false when its syntax is so wrong that nothing else can be said.
-func (r *reader) document(data []byte, c *Config) bool {
+// document reads a whole file into a struct that is pointed to; false when its syntax is so wrong that nothing else can be said.
+func (r *reader) document(data []byte, into any) bool {
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -64,7 +64,7 @@ func (r *reader) document(data []byte, c *Config) bool {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil || file.Docs[0].Body.Type() == ast.NullType {
 		return true // an empty file: what is missing is said later
 	}
-	r.value(file.Docs[0].Body, "", reflect.ValueOf(c).Elem())
+	r.value(file.Docs[0].Body, "", reflect.ValueOf(into).Elem())
 	return !r.unread[""]
 }
 

@@ -77,6 +77,21 @@ func (s *Store) RampBreaker(ctx context.Context, c gateway.RampCall) (gateway.Br
 	return row, err
 }
 
+// ThrottleBreaker implements [gateway.BreakerStore]. It leaves no line: the
+// attempt that was throttled tells of it.
+func (s *Store) ThrottleBreaker(ctx context.Context, destination, node string, wait time.Duration) (gateway.BreakerRow, error) {
+	row, _, err := s.changeBreaker(ctx, breakerChange{key: gateway.SwitchKey(destination), who: node, update: `
+		UPDATE breaker
+		SET open_until = clock_timestamp() + make_interval(secs => $3), reason = 'throttled', node = $4, updated_at = clock_timestamp()
+		WHERE destination = $1 AND operation = $2
+		  AND (open_until IS NULL OR open_until < clock_timestamp() + make_interval(secs => $3))`,
+		also: func(ctx context.Context, tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `SELECT pg_notify($1, '')`, breakerChannel)
+			return err
+		}}, wait.Seconds(), node)
+	return row, err
+}
+
 // breakerChange is one change of one row.
 type breakerChange struct {
 	key         gateway.BreakerKey

@@ -22,7 +22,7 @@ const (
 
 // ForceBreaker implements [gateway.BreakerStore] and [gateway.OperatorStore].
 // Row and action are one transaction: nothing is forced that nobody answers for.
-// A breaker that is left to itself while it is open is probed at once.
+// A breaker that is left to itself while it is open is probed at once; a destination that is resumed is called at once.
 func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.BreakerRow, error) {
 	if err := checkOrder(o); err != nil {
 		return gateway.BreakerRow{}, err
@@ -35,7 +35,7 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 		key: o.Key, who: o.Actor, reason: o.Reason, update: `
 		UPDATE breaker
 		SET forced = $3, forced_by = $4, forced_for = $5, node = $6, updated_at = clock_timestamp(),
-		    open_until = CASE WHEN $3 = '' AND state = 'open' THEN clock_timestamp() ELSE open_until END
+		    open_until = CASE WHEN $3 = '' AND (state = 'open' OR operation = 'all' AND open_until IS NOT NULL) THEN clock_timestamp() ELSE open_until END
 		WHERE destination = $1 AND operation = $2`,
 		also: func(ctx context.Context, tx pgx.Tx) error {
 			id, at := uuid.New(), time.Now().Truncate(time.Microsecond)

@@ -56,9 +56,9 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 
 // Journey implements gateway.ReadStore: the way of one record, oldest first.
 // The few destinations are walked, since delivery_pkey begins with them. What
-// is queued for a destination that is paused, maintained or behind an open
-// breaker is shown as held: the rows themselves are not written for that.
-// Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey, breaker_pkey.
+// is queued for a destination that is paused, maintained, asked to wait or is
+// behind an open breaker of what it may need next is shown as held: the rows themselves are not written for that.
+// Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey, breaker_pkey, entity_pkey.
 func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
 	const op = "postgres.Journey"
 	record, err := s.Record(ctx, key)
@@ -66,7 +66,8 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return gateway.Journey{}, err
 	}
 	j := gateway.Journey{Record: record}
-	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID, s.closed(time.Now()))
+	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID, s.closed(time.Now()),
+		s.phases.destinations, s.phases.operations, s.phases.after)
 	if err != nil {
 		return j, fail(err, op)
 	}
@@ -97,12 +98,17 @@ const journeySQL = `
 	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($5) OR EXISTS (
 	                SELECT FROM breaker b
 	                WHERE b.destination IN (known.destination, '*')
-	                  AND coalesce(nullif(b.forced, ''), b.state) = 'open'
-	                  AND b.operation = ANY (CASE WHEN d.acked_hash IS NULL THEN '{all,create}'::text[] ELSE '{all,update,steps}' END)))
+	                  AND (b.operation = 'all' AND (b.forced = 'open' OR b.open_until > clock_timestamp())
+	                       OR coalesce(nullif(b.forced, ''), b.state) = 'open' AND EXISTS (
+	                           SELECT FROM unnest($6::text[], $7::text[], $8::boolean[]) AS needs (destination, operation, after)
+	                           WHERE needs.destination = b.destination AND needs.operation = b.operation
+	                             AND needs.after = (d.acked_hash IS NOT NULL)
+	                             AND (needs.operation = 'retract') = (d.withheld_at IS NOT NULL OR EXISTS (
+	                                 SELECT FROM entity e WHERE e.id = $4 AND (e.merged_into IS NOT NULL OR e.withdrawn_at IS NOT NULL)))))))
 	                THEN 'held' ELSE d.state END,
 	           d.shelf, d.cause, d.problem
 	    FROM known
-	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, shelf, cause, problem FROM delivery
+	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, withheld_at, shelf, cause, problem FROM delivery
 	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
 	ORDER BY at, rank, n, destination`
 

@@ -167,7 +167,10 @@ func TestJourney(t *testing.T) {
 func TestJourneyHeld(t *testing.T) {
 	closed := []string{}
 	b := setup(t)
-	b.store.WithMaintenance(func(time.Time) []string { return closed })
+	b.store.WithMaintenance(func(time.Time) []string { return closed }).WithDestinations(
+		gateway.DestinationSpec{Code: "dvcqg", Writes: []gateway.Operation{
+			gateway.OpNumber, gateway.OpUpload, gateway.OpCreate, gateway.OpSteps, gateway.OpStatus, gateway.OpRetract,
+		}}, gateway.DestinationSpec{Code: "another"})
 	b.push(t, dossier(t, 1, nil), dossier(t, 2, nil))
 	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET acked_hash = sha256('') WHERE key = $1`, number(2))
 	require.NoError(t, err)
@@ -205,6 +208,26 @@ func TestJourneyHeld(t *testing.T) {
 		UPDATE breaker SET state = 'open', open_until = now() WHERE operation = 'create'`)
 	require.NoError(t, err)
 	require.Equal(t, []string{queued, held}, states(), "the operator's word on creates stands above")
+	_, err = b.pool.Exec(t.Context(), `DELETE FROM breaker`)
+	require.NoError(t, err)
+	for op, want := range map[gateway.Operation][]string{
+		gateway.OpNumber: {held, queued}, gateway.OpUpload: {held, queued}, gateway.OpStatus: {queued, held}, gateway.OpRetract: {queued, queued},
+		gateway.OpCatalogue: {queued, queued}, gateway.OpUpdate: {queued, queued}, gateway.OpLookup: {queued, queued},
+	} {
+		force("dvcqg", op, gateway.BreakerOpen)
+		require.Equal(t, want, states(), "%s, as it is declared or is not", op)
+		force("dvcqg", op, "")
+	}
+	force("dvcqg", gateway.OpRetract, gateway.BreakerOpen)
+	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET withheld_at = now() WHERE key = $1`, number(2))
+	require.NoError(t, err)
+	require.Equal(t, []string{queued, held}, states(), "only what is gone waits to be retracted")
+	force("dvcqg", gateway.OpRetract, "")
+	_, err = b.store.ThrottleBreaker(t.Context(), "dvcqg", "a", time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, []string{held, held}, states(), "it asked to wait")
+	force("dvcqg", gateway.OpAll, "")
+	require.Equal(t, []string{queued, queued}, states())
 	closed = []string{"dvcqg"}
 	require.Equal(t, []string{held, held}, states())
 }
@@ -217,7 +240,8 @@ func TestJourneyReadsNoWholeTable(t *testing.T) {
 	// Tables of a few rows are read whole, unless there is an index for it and reading whole is dear.
 	_, err = tx.Exec(t.Context(), `SET LOCAL enable_seqscan = off`)
 	require.NoError(t, err)
-	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, "motcua", "dossier", number(1), uuid.Nil, []string{})
+	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, "motcua", "dossier", number(1), uuid.Nil, []string{},
+		[]string{"dvcqg"}, []string{"create"}, []bool{false})
 	require.NoError(t, err)
 	plan, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[[]byte])
 	require.NoError(t, err)

@@ -22,6 +22,7 @@ type Store struct {
 	receivers []gateway.Receiver
 	window    time.Duration
 	closed    func(time.Time) []string
+	phases    phases
 	moved     broadcast // the feed
 	switched  broadcast // a breaker or a kill switch
 }
@@ -41,6 +42,13 @@ func (s *Store) WithReceivers(receivers ...gateway.Receiver) *Store {
 // maintained at a time: what waits for them is shown as held.
 func (s *Store) WithMaintenance(closed func(now time.Time) []string) *Store {
 	s.closed = closed
+	return s
+}
+
+// WithDestinations returns the store with what destinations declare: behind
+// which breakers something waits for them.
+func (s *Store) WithDestinations(specs ...gateway.DestinationSpec) *Store {
+	s.phases = phasesOf(specs)
 	return s
 }
 

@@ -52,9 +52,7 @@ func (o *Observer) Destinations(all []gateway.Destination) []gateway.Destination
 		spec := d.Spec()
 		watched[i] = &destination{Destination: d, o: o, code: spec.Code}
 		for _, op := range spec.Guarded() {
-			if op != gateway.OpLogin { // made inside of other calls, and timed with them
-				o.metrics.callTime.WithLabelValues(spec.Code, operationLabel(op))
-			}
+			o.metrics.callTime.WithLabelValues(spec.Code, operationLabel(op))
 		}
 	}
 	return watched

@@ -112,7 +112,7 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			"lienthong_lane_parked":                                       3,
 			"lienthong_breaker_state{destination=dvcqg,operation=create}": 1,
 			"lienthong_breaker_state{destination=dvcqg,operation=steps}":  2,
-			"lienthong_breaker_state{destination=dvcqg,operation=login}":  0,
+			"lienthong_breaker_state{destination=dvcqg,operation=update}": 0,
 			"lienthong_destination_paused{destination=dvcqg}":             1,
 			"lienthong_feed_lag_seconds{feed=all}":                        1.5,
 			"lienthong_journal_head_sequence":                             812,

@@ -24,7 +24,7 @@ func kept() []string { return []string{"dossier", "land_parcel", "civil_event", 
 func (f *folder) beside(base, files string) (all []config.Destination) {
 	portal := f.settings("").Destinations[0]
 	for _, kind := range f.run.Beside {
-		d := config.Destination{Kind: kind, Settle: portal.Settle, Timeout: portal.Timeout, Lanes: portal.Lanes}
+		d := config.Destination{Kind: kind, Settle: portal.Settle, Timeout: portal.Timeout, Lanes: portal.Lanes, RetryCap: portal.RetryCap, Breaker: portal.Breaker}
 		switch kind {
 		case config.KindSink:
 			d.Code, d.URL, d.Lookup, d.Batch, d.Receives = sinkCode, base+"/sink/events", "none", 20, kept()

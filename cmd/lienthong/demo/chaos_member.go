@@ -30,9 +30,10 @@ const usualRest = 500 * time.Millisecond
 // startGateways starts every member.
 func (x *chaos) startGateways(ctx context.Context) error {
 	settings := x.folder.settings(x.portalURL())
-	// A breaker that is open most of the time would shield the portal from the rest of the mixture.
-	settings.Destinations[0].Breaker.OpenFor, settings.Destinations[0].Breaker.MinCalls = config.Duration(time.Second), 10
 	settings.Destinations = append(settings.Destinations, x.folder.beside(baseOf(x.portalURL()), x.papers.address)...)
+	for i := range settings.Destinations { // a breaker that is open most of the time would shield it from the rest of the mixture
+		settings.Destinations[i].Breaker.OpenFor, settings.Destinations[i].Breaker.MinCalls = config.Duration(time.Second), 10
+	}
 	settings.DatabaseURL = x.databaseURL
 	for i := range chaosGateways {
 		m := &member{name: fmt.Sprint("gateway-", i+1), rest: usualRest}

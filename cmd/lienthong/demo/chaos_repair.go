@@ -4,14 +4,13 @@ import "context"
 
 // repair does what ops staff do after a bad day, with two statements: what was
 // refused is tried again, since a portal that checked the order of statuses
-// refused what it takes now, and a refusal (400) whose body was lost on the way
-// is taken for a mistake of ours; and what only an answer vouches for is looked at,
+// refused what it takes now; and what only an answer vouches for is looked at,
 // since an answer can lie; the other destinations show nothing. No delivery is
 // sent blindly: both go through the look-ups and plans of the lanes.
 func (x *chaos) repair(ctx context.Context) error {
 	tag, err := x.watch.pool.Exec(ctx, `
 		UPDATE delivery SET state = 'queued', shelf = '', retry_at = now()
-		WHERE state IN ('failed_data', 'failed_destination', 'failed_gateway')`)
+		WHERE state IN ('failed_data', 'failed_destination')`)
 	if err != nil {
 		return err
 	}

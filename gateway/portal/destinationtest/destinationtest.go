@@ -29,25 +29,28 @@ type Class string
 
 // Classes of requests.
 const (
-	Login Class = "login"
-	Write Class = "write"
-	Look  Class = "look"
+	Login   Class = "login"
+	Prepare Class = "prepare" // fetches what a later write uses, such as a number; see [gateway.Operation.Prepares]
+	Write   Class = "write"
+	Look    Class = "look"
 )
 
 // Subject is a destination with what the suite must know of it.
 type Subject struct {
-	// New returns the destination in front of an address, with no other logger than log. Batch is at least 2 and at most 20.
+	// New returns the destination in front of an address, with no other logger than log. Batch is at most 20, and at
+	// least 2 unless every call of the destination is about one entity.
 	New func(t testing.TB, address string, timeout time.Duration, log *slog.Logger) gateway.Destination
 	// Far returns the other side when all is well, with nothing stored, such as a simulator.
 	Far func(t testing.TB) Far
 	// Wanted returns entity i in a version of it, both from 1. Versions differ in their content.
 	Wanted func(i, version int) gateway.Wanted
-	// Canaries are personal values that stand in each Wanted. Each stands in some payload.
+	// Canaries are personal values that stand in each Wanted. Each stands in some payload that can be planned before the first write.
 	Canaries []string
 	// Class says what a request is for.
 	Class func(r *http.Request, body []byte) Class
-	// Expire answers a write with "I do not know you any more", Refuse with "these data are wrong" in some words.
+	// Expire answers a write with "I do not know you any more"; nil where there is no login of ours.
 	Expire func(w http.ResponseWriter)
+	// Refuse answers a write with "these data are wrong" in some words.
 	Refuse func(w http.ResponseWriter, words string)
 	// Empty is what a good status with an empty body means for a write.
 	Empty gateway.OutcomeKind
@@ -72,6 +75,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("a spoilt call", s.spoilt)
 	t.Run("a look-up", s.looks)
 	t.Run("a retraction", s.retractions)
+	t.Run("a preparation", s.preparations)
 }
 
 func (s Subject) spec(t *testing.T) {
@@ -88,8 +92,8 @@ func (s Subject) spec(t *testing.T) {
 	if spec.Timeout != time.Second {
 		t.Errorf("the declared timeout is %v", spec.Timeout)
 	}
-	if spec.Batch < 2 || spec.Batch > 20 {
-		t.Errorf("the suite is to be run with a batch of 2 to 20, this is %d", spec.Batch)
+	if spec.Batch > 20 {
+		t.Errorf("the suite is to be run with a batch of at most 20, this is %d", spec.Batch)
 	}
 	if !spec.Idempotent && spec.Settle <= 0 {
 		t.Error("a look-up after an unknown outcome needs to know when to come")

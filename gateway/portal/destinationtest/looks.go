@@ -27,7 +27,7 @@ func (s Subject) looks(t *testing.T) {
 		t.Run("answered with "+name+" says neither that there is nor that there is none", func(t *testing.T) {
 			t.Parallel()
 			w := s.open(t, 5*time.Second)
-			w.are(w.send(t.Context(), 1, 1), gateway.Delivered)
+			w.are(w.send(t.Context(), 1), gateway.Delivered)
 			w.spoil(Look, spoil)
 			w.unsure(t.Context())
 		})

@@ -32,7 +32,10 @@ func (s Subject) retractions(t *testing.T) {
 	t.Run("of unknown outcome has one effect when it is made again", s.repeatedEnd)
 	t.Run("shares its call with others", func(t *testing.T) {
 		w := s.open(t, 5*time.Second)
-		w.are(w.send(t.Context(), 1, 2), gateway.Delivered)
+		if w.few() < 2 {
+			t.Skip("every call is about one entity")
+		}
+		w.are(w.send(t.Context(), 2), gateway.Delivered)
 		one, two := w.mustPlan(s.end(1, 2, gateway.GoneWithdrawn), gateway.Known{Exists: true}), w.mustPlan(s.end(2, 2, gateway.GoneWithheld), gateway.Known{Exists: true})
 		w.are(w.sent(t.Context(), []gateway.PlannedCall{one[0], two[0]}), gateway.Delivered)
 		for i := range 2 {
@@ -81,7 +84,7 @@ func (s Subject) lifeAfterEnd(t *testing.T) {
 	for i, wanted := range []gateway.Wanted{s.Wanted(1, 1), s.end(1, 2, gateway.GoneWithdrawn), s.Wanted(1, 3)} {
 		for _, c := range w.mustPlan(wanted, known) {
 			w.are(w.sent(t.Context(), []gateway.PlannedCall{c}), gateway.Delivered)
-			known = after(known, c)
+			known = after(known, c, gateway.Outcome{})
 		}
 		w.effects(1, i+1)
 		w.gone(1, i == 1)
@@ -93,7 +96,7 @@ func (s Subject) lifeAfterEnd(t *testing.T) {
 func (s Subject) repeatedEnd(t *testing.T) {
 	w := s.open(t, 300*time.Millisecond)
 	spec := w.Spec()
-	w.are(w.send(t.Context(), 1, 1), gateway.Delivered)
+	w.are(w.send(t.Context(), 1), gateway.Delivered)
 	calls := w.mustPlan(s.end(1, 2, gateway.GoneWithdrawn), gateway.Known{Exists: true})
 	w.spoil(Write, resetAfter, nil)
 	w.are(w.sent(t.Context(), calls), gateway.Unknown)

@@ -23,7 +23,8 @@ type world struct {
 	far     Far
 	server  *httptest.Server
 	log     *logs
-	ended   chan struct{} // closed at the end: hanging calls end
+	issued  map[int]map[string]string // what the destination gave, by entity
+	ended   chan struct{}             // closed at the end: hanging calls end
 
 	mu    sync.Mutex
 	wire  map[Class][]spoiler // what happens to the next calls; the last one stays
@@ -57,16 +58,21 @@ func (s Subject) open(t *testing.T, timeout time.Duration) *world {
 	t.Helper()
 	w := &world{
 		t: t, subject: s, far: s.Far(t), log: &logs{}, ended: make(chan struct{}),
-		wire: map[Class][]spoiler{}, seen: map[Class]int{}, asked: make(chan struct{}, 100),
+		issued: map[int]map[string]string{}, wire: map[Class][]spoiler{}, seen: map[Class]int{}, asked: make(chan struct{}, 100),
 	}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
 	t.Cleanup(func() { close(w.ended); w.server.CloseClientConnections(); w.server.Close() })
 	w.Destination = s.New(t, w.server.URL, timeout, slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	if c, ok := w.Destination.(interface{ Close() }); ok {
-		t.Cleanup(c.Close)
-	}
+	t.Cleanup(w.disconnect)
 	t.Cleanup(func() { w.silent("log", w.log.String()) })
 	return w
+}
+
+// disconnect lets the destination give its idle connections back, where it can.
+func (w *world) disconnect() {
+	if c, ok := w.Destination.(interface{ Close() }); ok {
+		c.Close()
+	}
 }
 
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {

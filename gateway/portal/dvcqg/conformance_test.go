@@ -27,6 +27,26 @@ func TestConformance(t *testing.T) {
 			destinationtest.Run(t, conforming(t, shows))
 		})
 	}
+	for name, change := range buses() {
+		t.Run("through a bus, "+name, func(t *testing.T) {
+			t.Parallel()
+			destinationtest.Run(t, throughBus(t, change))
+		})
+	}
+}
+
+// throughBus is the portal behind a province's own bus, which logs in by itself and cannot be asked.
+func throughBus(t *testing.T, change func(*Config)) destinationtest.Subject {
+	s := conforming(t, gateway.ShowsExistence)
+	s.New = func(t testing.TB, address string, timeout time.Duration, log *slog.Logger) gateway.Destination {
+		cfg := config(address)
+		change(&cfg)
+		cfg.Username, cfg.Password, cfg.Timeout, cfg.Batch = "", "", timeout, 5
+		return destination(t, cfg, Deps{Logger: log})
+	}
+	s.Class = func(*http.Request, []byte) destinationtest.Class { return destinationtest.Write }
+	s.Expire = nil
+	return s
 }
 
 func conforming(t *testing.T, shows gateway.LookupMode) destinationtest.Subject {

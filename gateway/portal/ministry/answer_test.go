@@ -57,6 +57,9 @@ func TestAnswers(t *testing.T) {
 		"a field is missing":           {gateway.OpCreate, 400, `{"message":"Thiếu trường NgayNop"}`, gateway.RefusedData, gateway.ShelfSource, "refused:thiếu trường ngaynop", ""},
 		"a refusal names its dossier":  {gateway.OpCreate, 400, `{"code":400,"message":"Hồ sơ G15.07-1 của Nguyễn Thị Hạnh sai đơn vị"}`, gateway.RefusedData, gateway.ShelfSource, "refused:hồ sơ # của # sai đơn vị", ""},
 		"400 in no form":               {gateway.OpCreate, 400, `Bad Request`, gateway.RefusedData, gateway.ShelfGateway, "http.400", ""},
+		"400 without its words":        {gateway.OpCreate, 400, ``, gateway.RefusedData, gateway.ShelfDestination, "refusal.unread", ""},
+		"400 that breaks off":          {gateway.OpCreate, 400, `{"code":400,"message":"Mã hồ sơ đã tồ`, gateway.RefusedData, gateway.ShelfDestination, "refusal.unread", ""},
+		"400 to steps that breaks off": {gateway.OpSteps, 400, `{"code":400`, gateway.RefusedData, gateway.ShelfDestination, "refusal.unread", ""},
 		"400 that says success":        {gateway.OpCreate, 400, `{"code":200,"message":"Thành công"}`, gateway.Unknown, gateway.ShelfDestination, "contradiction", ""},
 		"may not, it says itself":      {gateway.OpCreate, 403, `{"code":403,"message":"Không có quyền"}`, gateway.RefusedData, gateway.ShelfGateway, "refused:không có quyền", ""},
 		"may not, says a front":        {gateway.OpCreate, 403, `<html>Forbidden</html>`, gateway.Unavailable, gateway.ShelfGateway, "http.403", ""},
@@ -86,6 +89,31 @@ func TestAnswers(t *testing.T) {
 			require.Equal(t, tc.status, out.HTTPStatus)
 			require.NotContains(t, out.Message+fmt.Sprint(out.Err), "Hạnh")
 		})
+	}
+}
+
+// A refusal that nobody could read is made again, but for a request for papers, which may stand there.
+func TestARefusalOfStepsThatNobodyCouldRead(t *testing.T) {
+	t.Parallel()
+	cut := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/GetToken") {
+			_, _ = io.WriteString(w, goodToken)
+			return
+		}
+		w.Header().Set("Content-Length", "100")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"code":400,"message":`)
+	}))
+	t.Cleanup(cut.Close)
+	for key, want := range map[schema.StepKey]gateway.OutcomeKind{"K/20260609090000/4": gateway.RefusedData, "K/20260609090000/5": gateway.Unknown} {
+		for wire, address := range map[string]string{"ends": says(t, 400, `{"code":400,"mess`).URL, "is cut": cut.URL} {
+			d := destination(t, config(address), Deps{})
+			out := d.Send(t.Context(), gateway.OpSteps, []gateway.PlannedCall{{
+				Operation: gateway.OpSteps, Key: "K", Payload: [][]byte{[]byte(`{}`)}, Steps: []schema.StepKey{"K/20260609083000/2", key},
+			}})[0]
+			require.Equal(t, want, out.Kind, wire)
+			require.Equal(t, []any{gateway.ShelfDestination, "ministry.refusal.unread", 400}, []any{out.Shelf, out.Cause, out.HTTPStatus}, wire)
+		}
 	}
 }
 

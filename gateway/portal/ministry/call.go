@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/portal"
+	"github.com/lienthong/lienthong/schema"
 )
 
 // hidden lists what is personal in a call. It is asked for failures only.
@@ -98,7 +101,11 @@ func (d *Destination) send(ctx context.Context, op gateway.Operation, m message,
 	}
 	got, err := d.client.Post(ctx, request)
 	if err != nil {
-		return answer{}, portal.Unanswered(err)
+		out := portal.Unanswered(err)
+		if out.HTTPStatus == http.StatusBadRequest {
+			out = unread(out.HTTPStatus, err)
+		}
+		return answer{}, out
 	}
 	a, out := d.judge(op, got, personal)
 	out.HTTPStatus, out.RetryAfter = got.Status, got.RetryAfter
@@ -127,6 +134,8 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 		}
 		byStatus.Err = errors.New("the body is no answer of the portal")
 		return a, byStatus
+	case got.Status == http.StatusBadRequest && (wrong == bodyEmpty || wrong == bodyTruncated):
+		return a, unread(got.Status, errors.New("a refusal whose words were lost"))
 	case !status.Body, !a.Formed:
 		return a, byStatus
 	}
@@ -141,4 +150,25 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 		rule = portal.Rule{Name: "contradiction", Kind: gateway.Unknown, Shelf: gateway.ShelfDestination}
 	}
 	return a, rule.Outcome(a.Answer, personal)
+}
+
+// refusalUnread is the cause of a refusal whose words were lost on the way.
+const refusalUnread = "refusal.unread"
+
+// unread is a 400 without its words, which may have been those of "exists" as
+// well as those of bad data. The status alone says that this call changed
+// nothing, and so it is made again, by schedule, until its words arrive.
+func unread(status int, err error) gateway.Outcome {
+	return gateway.Outcome{Kind: gateway.RefusedData, Shelf: gateway.ShelfDestination, Cause: refusalUnread, HTTPStatus: status, Err: err}
+}
+
+// onlyOnce makes a doubt of a refusal that nobody could read where the call
+// carries a request for papers: one that stands there twice costs the province,
+// and the portal is known to contradict itself.
+func onlyOnce(out gateway.Outcome, steps []schema.StepKey) gateway.Outcome {
+	requests := func(k schema.StepKey) bool { return strings.HasSuffix(string(k), "/5") }
+	if out.Cause == refusalUnread && slices.ContainsFunc(steps, requests) {
+		out.Kind = gateway.Unknown
+	}
+	return out
 }

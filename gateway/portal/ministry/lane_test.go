@@ -223,6 +223,43 @@ func TestLaneThroughFaults(t *testing.T) {
 	}
 }
 
+// A "đã tồn tại" that is lost on the way waits for nobody: the create is made again until its words arrive.
+func TestLaneGoesOnAfterALostRefusal(t *testing.T) {
+	t.Parallel()
+	e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: true}}, nil)
+	creates := []simulator.Op{simulator.OpDossier}
+	require.NoError(t, e.portal.SetFault(simulator.Fault{Name: simulator.FaultStoredAnswerLost, On: true, Count: 1, Ops: creates}))
+	e.want(t, whole(t, e.files.URL))
+	e.until(t, gateway.StateUnknown)
+	require.NoError(t, e.portal.SetFault(simulator.Fault{Name: simulator.FaultTruncatedJSON, On: true, Ops: creates}))
+	e.until(t, gateway.StateFailedDestination)
+	_, cause := e.state(t)
+	require.Equal(t, "ministry.refusal.unread", cause)
+	require.NoError(t, e.portal.SetFault(simulator.Fault{Name: simulator.FaultTruncatedJSON}))
+	e.settle(t)
+	state, cause := e.state(t)
+	require.Equal(t, gateway.StateDelivered, state, cause)
+	stored := e.portal.State().Stored
+	require.Equal(t, []int{1, 1, 3}, []int{stored.Numbers, stored.Dossiers, stored.Steps})
+}
+
+// until drains until the delivery stands so.
+func (e *engine) until(t *testing.T, want gateway.SyncState) {
+	t.Helper()
+	for range 20 {
+		_, err := e.lane.Drain(t.Context(), "ministry", 0)
+		require.NoError(t, err)
+		if state, _ := e.state(t); state == want {
+			return
+		}
+		_, err = e.pool.Exec(t.Context(), `
+			UPDATE delivery SET retry_at = retry_at - interval '2 min', verify_at = verify_at - interval '2 min', cut_at = cut_at - interval '2 min'`)
+		require.NoError(t, err)
+	}
+	state, cause := e.state(t)
+	require.Fail(t, "it does not come so far", "%s %s", state, cause)
+}
+
 func (e *engine) number(t *testing.T) (n string) {
 	t.Helper()
 	require.NoError(t, e.pool.QueryRow(t.Context(), `SELECT issued ->> 'number' FROM delivery`).Scan(&n))

@@ -50,7 +50,7 @@ func (d *Destination) one(ctx context.Context, op gateway.Operation, call *gatew
 		}
 		list := append(append([]byte{'['}, bytes.Join(call.Payload, []byte{','})...), ']')
 		_, out := d.call(ctx, op, message{path: path, contentType: jsonType, body: list}, personal)
-		return out
+		return onlyOnce(out, call.Steps)
 	}
 	return ours("request.invalid", errors.New("not an operation of this portal"))
 }
