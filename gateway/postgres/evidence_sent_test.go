@@ -95,7 +95,7 @@ func TestEvidenceOfAttempts(t *testing.T) {
 	portal.next = []gateway.Outcome{{Kind: gateway.Throttled, Shelf: gateway.ShelfDestination, Cause: "busy", HTTPStatus: 429}}
 	_, err = laneOf("node-b", b.store).Drain(t.Context(), "dvcqg", 0)
 	require.NoError(t, err)
-	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET retry_at = now()`)
+	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET retry_at = now(); UPDATE breaker SET open_until = NULL -- the pause is over`)
 	require.NoError(t, err)
 	_, err = laneOf("node-c", b.store).Drain(t.Context(), "dvcqg", 0)
 	require.NoError(t, err)

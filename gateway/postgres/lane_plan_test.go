@@ -53,7 +53,6 @@ func TestPlansOfLanesBeforeStatistics(t *testing.T) {
 		require.NoError(t, json.Unmarshal(plan, &tree))
 		seen := 0
 		for _, scan := range walkPlan(tree, nil) {
-			require.NotContains(t, scan, "Seq Scan other", name)
 			if strings.Contains(scan, "other_pkey") {
 				seen++
 				require.Contains(t, scan, "entity_id", name)
