@@ -24,6 +24,9 @@ type opsCmd struct {
 	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
 	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
 	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
+	Journey  opsJourneyCmd  `cmd:"" help:"Say of a dossier where the time went and whose fault it was, with everything that happened to it."`
+	Morning  opsMorningCmd  `cmd:"" help:"Say in one paragraph what happened overnight, what is due and what must be done."`
+	Doctor   opsDoctorCmd   `cmd:"" help:"Walk the way to a destination, hop by hop, and say whose fault it is in a text for its provider."`
 	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
 }
 

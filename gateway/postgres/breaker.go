@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // breakerColumns reads a row as scanBreaker expects it. A time that is not set lies far back.
@@ -37,7 +38,7 @@ func (s *Store) Breakers(ctx context.Context) ([]gateway.BreakerRow, error) {
 
 // MoveBreaker implements [gateway.BreakerStore].
 func (s *Store) MoveBreaker(ctx context.Context, m gateway.BreakerMove) (gateway.BreakerRow, bool, error) {
-	return s.changeBreaker(ctx, breakerChange{key: m.Key, who: m.Node, reason: m.Reason, update: `
+	return s.changeBreaker(ctx, breakerChange{key: m.Key, who: m.Node, reason: m.Reason, cause: rule(m.Cause), update: `
 		UPDATE breaker
 		SET state = $3, open_until = CASE WHEN $3 = 'open' THEN clock_timestamp() + make_interval(secs => $4) ELSE open_until END,
 		    ramp = CASE WHEN $3 = 'closed' THEN $9::smallint ELSE 0 END, ramp_good = 0,
@@ -81,6 +82,7 @@ func (s *Store) RampBreaker(ctx context.Context, c gateway.RampCall) (gateway.Br
 type breakerChange struct {
 	key         gateway.BreakerKey
 	who, reason string                              // for the line that a change of state leaves: node or operator
+	cause       string                              // code of what the destination did
 	update      string                              // SQL; $1 and $2 are the key
 	also        func(context.Context, pgx.Tx) error // in the same transaction; nil: nothing
 }
@@ -125,11 +127,15 @@ func (s *Store) tellBreaker(ctx context.Context, tx pgx.Tx, c breakerChange, fro
 	if from == to {
 		return nil
 	}
+	id := uuid.New()
+	line := journal.NewLine(journal.Breaker, time.Now(), id).Text("destination", c.key.Destination).
+		Text("operation", string(c.key.Operation)).Text("from", from).Text("to", to).Text("cause", c.cause).String()
 	_, err := tx.Exec(ctx, `
-		WITH told AS (SELECT pg_notify($8, ''))
-		INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason)
-		SELECT $1::uuid, clock_timestamp(), $2, $3, $4, $5, $6, $7 FROM told`,
-		uuid.New(), c.key.Destination, string(c.key.Operation), c.who, from, to, c.reason, breakerChannel)
+		WITH told AS (SELECT pg_notify($8, '')),
+		`+noted("$10")+`
+		INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason, cause)
+		SELECT $1::uuid, clock_timestamp(), $2, $3, $4, $5, $6, $7, $9 FROM told`,
+		id, c.key.Destination, string(c.key.Operation), c.who, from, to, c.reason, breakerChannel, c.cause, line)
 	return err
 }
 
