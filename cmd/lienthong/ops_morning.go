@@ -102,3 +102,12 @@ func sinceClock(text string, now time.Time) (time.Time, error) {
 	}
 	return since, nil
 }
+
+// declaredBy is the same of destinations that are built.
+func declaredBy(shapes map[string]gateway.Shape, destinations []gateway.Destination) map[string]gateway.Capacity {
+	all := make(map[string]gateway.Capacity, len(destinations))
+	for _, spec := range specsOf(destinations) {
+		all[spec.Code] = gateway.Capacity{Shape: shapes[spec.Code], Spec: spec}
+	}
+	return all
+}

@@ -81,9 +81,12 @@ func (s *Store) RampBreaker(ctx context.Context, c gateway.RampCall) (gateway.Br
 // breakerChange is one change of one row.
 type breakerChange struct {
 	key         gateway.BreakerKey
-	who, reason string                              // for the line that a change of state leaves: node or operator
-	cause       string                              // code of what the destination did
-	update      string                              // SQL; $1 and $2 are the key
+	who, reason string                                               // for the line that a change of state leaves: node or operator
+	cause       string                                               // code of what the destination did
+	update      string                                               // SQL; $1 and $2 are the key
+	first       func(context.Context, pgx.Tx) (done bool, err error) // before all else in the transaction; done: the row is only read
+	needless    func(before gateway.BreakerRow) bool                 // the row stands like that already; nil: it is written in any case
+	last        func(ctx context.Context, tx pgx.Tx, changed bool) error
 	also        func(context.Context, pgx.Tx) error // in the same transaction; nil: nothing
 }
 
@@ -94,6 +97,11 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 	var row gateway.BreakerRow
 	var granted bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if c.first != nil {
+			if done, err := c.first(ctx, tx); done || err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO breaker (destination, operation, state, updated_at)
 			VALUES ($1, $2, 'closed', clock_timestamp())
@@ -103,6 +111,10 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 		before, err := s.readBreaker(ctx, tx, c.key, " FOR UPDATE")
 		if err != nil {
 			return err
+		}
+		if c.needless != nil && c.needless(before) {
+			row = before
+			return c.end(ctx, tx, false)
 		}
 		tag, err := tx.Exec(ctx, c.update, append([]any{c.key.Destination, string(c.key.Operation)}, args...)...)
 		if err != nil {
@@ -117,9 +129,19 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 				return err
 			}
 		}
-		return s.tellBreaker(ctx, tx, c, standsAt(before), standsAt(row))
+		if err := s.tellBreaker(ctx, tx, c, standsAt(before), standsAt(row)); err != nil {
+			return err
+		}
+		return c.end(ctx, tx, true)
 	})
 	return row, granted, fail(err, "postgres.changeBreaker")
+}
+
+func (c *breakerChange) end(ctx context.Context, tx pgx.Tx, changed bool) error {
+	if c.last == nil {
+		return nil
+	}
+	return c.last(ctx, tx, changed)
 }
 
 // tellBreaker leaves the line of a transition and wakes the other nodes.
