@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,8 +12,10 @@ import (
 // Night is what the store knows of what is open, as counts.
 type Night struct {
 	Open      []OpenCount    // what destinations do not show yet
-	Due       []DueDossier   // of it, the nearest legal deadlines of today and tomorrow, at most DueLimit
+	Due       []DueDossier   // of it, the legal deadlines of today and tomorrow, of each destination and day the nearest DueLimit
 	Delivered map[string]int // by destination: entities that were accepted within RateSpan
+
+	DueToday, DueTomorrow map[string]int // by destination: legal deadlines, of all
 }
 
 // Limits of a night.
@@ -28,21 +31,18 @@ type OpenCount struct {
 	State       SyncState
 	Shelf       Shelf
 	Cause       string
-	Day         DueDay
 	Count       int
 	First, Last time.Time // when they were touched last
 }
 
-// DueDay says when a legal deadline falls. What has none, and deadlines later on, are DueLater.
-type DueDay string
-
-// Days of deadlines.
-const (
-	DueToday    DueDay = "today"
-	DueTomorrow DueDay = "tomorrow"
-	DuePast     DueDay = "past"
-	DueLater    DueDay = ""
-)
+// AgencyOf returns the code of an agency or commune that a number begins with; "" where it begins with none.
+func AgencyOf(number string) string {
+	code, _, _ := strings.Cut(number, "-")
+	if !strings.Contains(code, ".") || strings.Trim(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.") != "" {
+		return ""
+	}
+	return code
+}
 
 // DueDossier is one that has to be there soon. A number says nothing about a person.
 type DueDossier struct {
@@ -76,7 +76,6 @@ type MorningDestination struct {
 	Agencies   []AgencyCount `json:"agencies"` // the most first
 	DueToday   int           `json:"due_today"`
 	DueTomor   int           `json:"due_tomorrow"`
-	Overdue    int           `json:"overdue"`
 	PerMinute  float64       `json:"per_minute"`           // accepted, measured over the last minutes
 	Declared   float64       `json:"declared_per_minute"`  // at most, by the declared rate; 0: none is declared
 	DrainedAt  *time.Time    `json:"drained_at,omitempty"` // estimate
@@ -137,6 +136,12 @@ func MorningOf(since, at time.Time, history []Transition, n Night, declared map[
 	for _, c := range n.Open {
 		of(c.Destination).count(c)
 	}
+	for code, count := range n.DueToday {
+		of(code).DueToday = count
+	}
+	for code, count := range n.DueTomorrow {
+		of(code).DueTomor = count
+	}
 	for code, n := range n.Delivered {
 		of(code).PerMinute = float64(n) / RateSpan.Minutes()
 	}
@@ -167,14 +172,6 @@ func (d *MorningDestination) count(c OpenCount) {
 		d.Waiting += c.Count
 	} else {
 		d.Failed += c.Count
-	}
-	switch c.Day {
-	case DueToday:
-		d.DueToday += c.Count
-	case DueTomorrow:
-		d.DueTomor += c.Count
-	case DuePast:
-		d.Overdue += c.Count
 	}
 	d.Agencies = addAgency(d.Agencies, c)
 	if c.Shelf == ShelfNone {

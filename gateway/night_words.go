@@ -103,9 +103,6 @@ func (d MorningDestination) openWords() Text {
 
 func (d MorningDestination) dueWords() Text {
 	var parts []Text
-	if d.Overdue > 0 {
-		parts = append(parts, textf("%d đã quá hạn", "%d are past it", d.Overdue))
-	}
 	if d.DueToday > 0 {
 		parts = append(parts, textf("%d đến hạn hôm nay", "%d today", d.DueToday))
 	}

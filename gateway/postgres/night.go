@@ -20,56 +20,78 @@ const openSQL = `
 	    UNION
 	    SELECT destination, entity_id FROM delivery WHERE shelf <> ''`
 
-// nightSQL counts what is open. A delivery's due_at is a guess where the dossier has no
-// appointment: only what its body says is a legal deadline. The number begins with the agency's code.
+// nightSQL counts what is open, without reading what entities say.
 const nightSQL = `
-	WITH open AS (` + openSQL + `),
-	told AS (
-	    SELECT d.destination, coalesce(substring(d.key FROM '^([0-9A-Z]+(\.[0-9A-Z]+)+)-'), '') AS agency, d.state, d.shelf, d.cause, d.updated_at,
-	           CASE WHEN e.id IS NULL OR coalesce(e.body ->> 'due_at', '') = '' THEN ''
-	                WHEN d.due_at < $1::timestamptz THEN 'past' WHEN d.due_at < $1::timestamptz + interval '1 day' THEN 'today' ELSE 'tomorrow' END AS day
-	    FROM open
-	    JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
-	    LEFT JOIN entity e ON e.id = CASE WHEN d.due_at < $1::timestamptz + interval '2 days' THEN d.entity_id END AND e.kind = 'dossier'
-	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted'))
-	SELECT destination, agency, state, shelf, cause, day, count(*), min(updated_at), max(updated_at)
-	FROM told
-	GROUP BY destination, agency, state, shelf, cause, day
-	ORDER BY destination, agency, state, shelf, cause, day`
-
-const dueSQL = `
 	WITH open AS (` + openSQL + `)
-	SELECT d.entity_id, d.key, d.destination, coalesce(substring(d.key FROM '^([0-9A-Z]+(\.[0-9A-Z]+)+)-'), ''), d.due_at, d.state, d.cause
+	SELECT d.destination, split_part(d.key, '-', 1), d.state, d.shelf, d.cause, count(*), min(d.updated_at), max(d.updated_at)
 	FROM open
 	JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
-	JOIN entity e ON e.id = d.entity_id AND e.kind = 'dossier'
-	WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted') AND d.due_at >= $1::timestamptz AND d.due_at < $1::timestamptz + interval '2 days'
-	  AND coalesce(e.body ->> 'due_at', '') <> ''
-	ORDER BY d.due_at, d.key
-	LIMIT $2`
+	WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted')
+	GROUP BY 1, 2, 3, 4, 5
+	ORDER BY 1, 2, 3, 4, 5`
+
+// dueSQL reads the bodies of what may be due in two days alone: a delivery's due_at is a guess where the
+// dossier has no appointment, and only what its body says is a legal deadline.
+const dueSQL = `
+	WITH open AS (` + openSQL + `),
+	legal AS (
+	    SELECT d.entity_id, d.key, d.destination, d.due_at, d.state, d.cause, d.due_at < $1::timestamptz + interval '1 day' AS today
+	    FROM open
+	    JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
+	    JOIN entity e ON e.id = d.entity_id AND e.kind = 'dossier'
+	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted')
+	      AND d.due_at >= $1::timestamptz AND d.due_at < $1::timestamptz + interval '2 days' AND coalesce(e.body ->> 'due_at', '') <> ''),
+	counted AS (
+	    SELECT legal.*, row_number() OVER (PARTITION BY destination, today ORDER BY due_at, key) AS nth,
+	           count(*) OVER (PARTITION BY destination, today) AS alike
+	    FROM legal)
+	SELECT entity_id, key, destination, due_at, state, cause, today, alike
+	FROM counted
+	WHERE nth <= $2
+	ORDER BY due_at, key`
 
 // Night implements [gateway.HistoryStore]. Indexes: delivery_due_pkey, delivery_retry_idx,
 // delivery_sending_idx, delivery_shelf_idx, delivery_pkey, entity_pkey, attempt_started_at_idx.
 func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error) {
 	const op = "postgres.Night"
-	n := gateway.Night{Delivered: map[string]int{}, Due: []gateway.DueDossier{}}
+	n := gateway.Night{Delivered: map[string]int{}, Due: []gateway.DueDossier{}, DueToday: map[string]int{}, DueTomorrow: map[string]int{}}
 	today := gateway.DayBounds(now)
-	rows, err := s.pool.Query(ctx, nightSQL, today)
+	rows, err := s.pool.Query(ctx, nightSQL)
 	if err != nil {
 		return n, fail(err, op)
 	}
 	if n.Open, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.OpenCount]); err != nil {
 		return n, fail(err, op)
 	}
-	if rows, err = s.pool.Query(ctx, dueSQL, today, gateway.DueLimit); err != nil {
+	for i := range n.Open {
+		n.Open[i].Agency = gateway.AgencyOf(n.Open[i].Agency)
+	}
+	if err := s.soon(ctx, today, &n); err != nil {
 		return n, fail(err, op)
 	}
-	due, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.DueDossier])
-	if err != nil {
-		return n, fail(err, op)
-	}
-	n.Due = append(n.Due, due...)
 	return n, fail(s.rates(ctx, now, n.Delivered), op)
+}
+
+// soon reads the deadlines of today and tomorrow.
+func (s *Store) soon(ctx context.Context, today time.Time, n *gateway.Night) error {
+	rows, err := s.pool.Query(ctx, dueSQL, today, gateway.DueLimit)
+	if err != nil {
+		return err
+	}
+	var d gateway.DueDossier
+	var first bool
+	var alike int
+	_, err = pgx.ForEachRow(rows, []any{&d.EntityID, &d.Number, &d.Destination, &d.DueAt, &d.State, &d.Cause, &first, &alike}, func() error {
+		d.Agency = gateway.AgencyOf(d.Number)
+		n.Due = append(n.Due, d)
+		into := n.DueTomorrow
+		if first {
+			into = n.DueToday
+		}
+		into[d.Destination] = alike
+		return nil
+	})
+	return err
 }
 
 // rateSQL counts what went well lately.

@@ -63,7 +63,7 @@ var words = map[string]gateway.Text{
 func Write(w io.Writer, m gateway.Morning, lang string) error {
 	hash := sha256.Sum256([]byte(style))
 	v := view{
-		Lang: lang, Line: m.Line(lang), Style: template.CSS(style), Head: map[string]string{}, Truncated: len(m.Due) == gateway.DueLimit,
+		Lang: lang, Line: m.Line(lang), Style: template.CSS(style), Head: map[string]string{}, Truncated: truncated(m),
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'",
 	}
 	for name, t := range words {
@@ -79,6 +79,15 @@ func Write(w io.Writer, m gateway.Morning, lang string) error {
 		v.Due = append(v.Due, due{d.Number, d.Destination, d.Agency, stamp(d.DueAt), string(d.State), causeWords(d.Cause, lang)})
 	}
 	return fault.Wrap(page.Execute(w, v), fault.Internal, "briefing.Write")
+}
+
+// truncated reports whether there are more deadlines than are listed.
+func truncated(m gateway.Morning) bool {
+	all := 0
+	for _, d := range m.Destinations {
+		all += d.DueToday + d.DueTomor
+	}
+	return all > len(m.Due)
 }
 
 func placeOf(d gateway.MorningDestination, now time.Time, lang string) place {

@@ -26,8 +26,8 @@ func move(at time.Time, destination string, op gateway.Operation, to, who, reaso
 	return gateway.Transition{Key: gateway.BreakerKey{Destination: destination, Operation: op}, At: at, To: to, Who: who, Reason: reason, Cause: cause}
 }
 
-func open(agency string, state gateway.SyncState, shelf gateway.Shelf, cause string, day gateway.DueDay, count int) gateway.OpenCount {
-	return gateway.OpenCount{Destination: "dvcqg", Agency: agency, State: state, Shelf: shelf, Cause: cause, Day: day, Count: count, First: at(22, 21, 4), Last: at(23, 7, 29)}
+func open(agency string, state gateway.SyncState, shelf gateway.Shelf, cause string, count int) gateway.OpenCount {
+	return gateway.OpenCount{Destination: "dvcqg", Agency: agency, State: state, Shelf: shelf, Cause: cause, Count: count, First: at(22, 21, 4), Last: at(23, 7, 29)}
 }
 
 // declared is a portal that allows five calls a second with batches of fifty.
@@ -47,17 +47,17 @@ func mornings() map[string]gateway.Morning {
 	}
 	over := append(append([]gateway.Transition{}, down...), move(at(23, 6, 40), "dvcqg", gateway.OpCreate, "closed", "n1", "probe_succeeded", ""),
 		move(at(23, 6, 41), "dvcqg", gateway.OpSteps, "closed", "n1", "probe_succeeded", ""))
-	backlog := gateway.Night{Due: soon, Delivered: map[string]int{}, Open: []gateway.OpenCount{
-		open(c1, gateway.StateQueued, "", "", gateway.DueLater, 2600), open(c1, gateway.StateQueued, "", "", gateway.DueToday, 12),
-		open(c2, gateway.StateUnknown, gateway.ShelfDestination, "dvcqg.timeout", gateway.DueLater, 3),
-		open(c2, gateway.StateQueued, "", "", gateway.DueTomorrow, 7), open("", gateway.StateQueued, "", "", gateway.DuePast, 1),
+	backlog := gateway.Night{Due: soon, DueToday: map[string]int{"dvcqg": 12}, DueTomorrow: map[string]int{"dvcqg": 7}, Delivered: map[string]int{}, Open: []gateway.OpenCount{
+		open(c1, gateway.StateQueued, "", "", 2600), open(c1, gateway.StateQueued, "", "", 12),
+		open(c2, gateway.StateUnknown, gateway.ShelfDestination, "dvcqg.timeout", 3),
+		open(c2, gateway.StateQueued, "", "", 7), open("", gateway.StateQueued, "", "", 1),
 	}}
 	draining := backlog
 	draining.Delivered = map[string]int{"dvcqg": 1500}
-	faults := gateway.Night{Due: []gateway.DueDossier{}, Delivered: map[string]int{"dvcqg": 40}, Open: []gateway.OpenCount{
-		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required", gateway.DueToday, 31),
-		open(c2, gateway.StateFailedData, gateway.ShelfSource, "dvcqg.refused:mã thủ tục # không có trong danh mục", gateway.DueLater, 9),
-		open(c2, gateway.StateFailedGateway, gateway.ShelfGateway, "destination.panicked", gateway.DueLater, 2),
+	faults := gateway.Night{Due: []gateway.DueDossier{}, DueToday: map[string]int{"dvcqg": 31}, Delivered: map[string]int{"dvcqg": 40}, Open: []gateway.OpenCount{
+		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required", 31),
+		open(c2, gateway.StateFailedData, gateway.ShelfSource, "dvcqg.refused:mã thủ tục # không có trong danh mục", 9),
+		open(c2, gateway.StateFailedGateway, gateway.ShelfGateway, "destination.panicked", 2),
 	}}
 	paused := []gateway.Transition{move(at(23, 5, 0), "dvcqg", gateway.OpAll, "forced_open", "an.nguyen", "cổng xin dừng đến 08:00", "")}
 	return map[string]gateway.Morning{
