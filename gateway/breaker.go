@@ -94,6 +94,7 @@ type Breaker struct {
 	openUntil  time.Time
 	probeUntil time.Time
 	reason     string
+	because    string // code of the last sick outcome
 	updatedAt  time.Time
 	unsaved    bool // open here, and the row does not say so yet
 }
@@ -232,6 +233,16 @@ func (b *Breaker) finish(period *gobreaker.TwoStepCircuitBreaker[struct{}], done
 	return true, b.tripped
 }
 
+// blame remembers what a sick call came to, until one opens the breaker.
+func (b *Breaker) blame(cause string, health Health) {
+	if health != HealthSick {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.because = cause
+}
+
 // reopen opens the breaker here after a probe that failed, before the row says so.
 func (b *Breaker) reopen(now time.Time) {
 	b.mu.Lock()
@@ -250,7 +261,7 @@ func (b *Breaker) pending(node string, now time.Time) (BreakerMove, bool) {
 	}
 	return BreakerMove{
 		Key: b.key, From: []BreakerState{BreakerClosed, BreakerHalfOpen}, To: BreakerOpen,
-		OpenFor: max(b.openUntil.Sub(now), 0), Reason: b.reason, Node: node,
+		OpenFor: max(b.openUntil.Sub(now), 0), Reason: b.reason, Cause: b.because, Node: node,
 	}, true
 }
 

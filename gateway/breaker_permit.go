@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Permit struct {
 	probe   bool
 	canary  bool // the probe is a call that a lane needs, no question of the prober
 	finish  func(Health, time.Duration) (bool, string)
+	cause   string // code of what the call came to; "": nobody said
 }
 
 // Probe reports whether the call is the only one let through to a destination
@@ -66,6 +68,10 @@ func (p *Permit) Start() bool {
 	return ok
 }
 
+// Because says, before Done, what the call came to, so that the history of the
+// breaker can say what the destination did. Only the part that is a code of ours is kept.
+func (p *Permit) Because(cause string) { p.cause, _, _ = strings.Cut(cause, ":") }
+
 // Done ends a call that was started and reports whether the breaker closed with it.
 func (p *Permit) Done(ctx context.Context, health Health, took time.Duration) (closed bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
@@ -73,6 +79,7 @@ func (p *Permit) Done(ctx context.Context, health Health, took time.Duration) (c
 	if p.probe {
 		return p.set.probed(ctx, p, health, took)
 	}
+	p.breaker.blame(p.cause, health)
 	if opened, reason := p.finish(health, took); opened {
 		p.set.log.WarnContext(ctx, "breaker opened", "destination_id", p.breaker.key.Destination,
 			"operation", string(p.breaker.key.Operation), "reason", reason)
@@ -113,6 +120,7 @@ func (s *Breakers) probed(ctx context.Context, p *Permit, health Health, took ti
 	default:
 		b.reopen(time.Now())
 		move.To, move.Reason, move.OpenFor = BreakerOpen, "probe_failed", b.options.OpenFor
+		move.Cause = p.cause
 		row, _, err = s.store.MoveBreaker(ctx, move)
 	}
 	if err != nil {
@@ -179,5 +187,6 @@ func (s *Breakers) probe(ctx context.Context, key BreakerKey) {
 	if ctx.Err() != nil {
 		health = HealthIgnored
 	}
+	permit.Because(outcome.Cause)
 	permit.Done(ctx, health, time.Since(started))
 }

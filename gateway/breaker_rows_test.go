@@ -24,6 +24,7 @@ type rows struct {
 	probe  map[gateway.BreakerKey]time.Time
 	moves  []move
 	broken bool
+	why    string // cause of the change at hand
 	now    func() time.Time
 	tick   time.Duration
 }
@@ -34,6 +35,7 @@ type move struct {
 	from, to gateway.BreakerState
 	node     string
 	at       time.Time
+	cause    string
 }
 
 func newRows() *rows {
@@ -60,13 +62,14 @@ func (r *rows) change(k gateway.BreakerKey, node string, grant func(*gateway.Bre
 	}
 	row := r.all[k]
 	before := row.State
+	r.why = ""
 	granted := grant(row)
 	if granted {
 		r.tick++
 		row.UpdatedAt = r.now().Add(r.tick)
 	}
 	if row.State != before {
-		r.moves = append(r.moves, move{key: k, from: before, to: row.State, node: node, at: r.now()})
+		r.moves = append(r.moves, move{key: k, from: before, to: row.State, node: node, at: r.now(), cause: r.why})
 	}
 	return r.view(k), granted, nil
 }
@@ -89,6 +92,7 @@ func (r *rows) MoveBreaker(_ context.Context, m gateway.BreakerMove) (gateway.Br
 		if !slices.Contains(m.From, row.State) || m.Prober && row.Probe != m.Node {
 			return false
 		}
+		r.why = m.Cause
 		row.State, row.Probe, row.Reason, row.Ramp, row.RampGood = m.To, "", m.Reason, m.Ramp, 0
 		r.probe[m.Key] = time.Time{}
 		if m.To == gateway.BreakerOpen {

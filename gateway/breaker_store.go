@@ -48,7 +48,8 @@ type BreakerMove struct {
 	Ramp    int           // To is BreakerClosed: step of the ramp to begin with
 	Reason  string
 	Node    string
-	Prober  bool // only the node that holds the probe may
+	Cause   string // To is BreakerOpen: code of what the destination did, such as dvcqg.http.503; "": not known
+	Prober  bool   // only the node that holds the probe may
 }
 
 // BreakerStore is what breakers need of the store.

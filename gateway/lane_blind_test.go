@@ -79,6 +79,9 @@ func TestBlindLane(t *testing.T) {
 			SELECT count(*) FILTER (WHERE to_state = 'open'), count(*) FILTER (WHERE to_state = 'closed')
 			FROM breaker_transition WHERE operation = 'create'`).Scan(&opened, &closed))
 		require.Equal(t, []int{1, 1}, []int{opened, closed})
+		var cause string
+		require.NoError(t, w.pool.QueryRow(t.Context(), `SELECT cause FROM breaker_transition WHERE operation = 'create' AND to_state = 'open'`).Scan(&cause))
+		require.Equal(t, "refused", cause, "what the call came to")
 	})
 }
 

@@ -79,6 +79,7 @@ func (r *run) call(ctx context.Context, turn *turn, op Operation, items []*item,
 		}
 	}
 	outcomes = trusted(outcomes, len(items))
+	turn.because(outcomes...)
 	turn.end(ctx, worst(outcomes))
 	return outcomes
 }

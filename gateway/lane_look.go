@@ -37,6 +37,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	if !o.Kind.Valid() {
 		o = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
 	}
+	turn.because(o)
 	turn.end(ctx, healthOf(o))
 	if o.Kind == Throttled {
 		r.slowDown(ctx, turn, o.RetryAfter)

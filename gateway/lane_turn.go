@@ -122,6 +122,16 @@ func (t *turn) abandon(ctx context.Context) {
 	t.giveBack()
 }
 
+// because hears what a call came to before it ends: the first outcome that says that the destination is sick.
+func (t *turn) because(outcomes ...Outcome) {
+	for _, o := range outcomes {
+		if healthOf(o) == HealthSick {
+			t.permit.Because(o.Cause)
+			return
+		}
+	}
+}
+
 // end hears what the call showed about the destination.
 func (t *turn) end(ctx context.Context, health Health) {
 	t.ended = time.Now()

@@ -81,4 +81,20 @@ type JourneyEvent struct {
 	Shelf       Shelf  // of a delivery that failed: whose it is
 	Cause       string // of a delivery that failed: fingerprint
 	Problem     string // of a delivery that failed: what is missing or what the destination said, for people, without values
+
+	Until      *time.Time  // of an attempt: its end
+	Operation  Operation   // of an attempt
+	Outcome    OutcomeKind // of an attempt
+	HTTPStatus int         // of an attempt; 0: no answer
+	Source     string      // of a revision: who sent it
+	Happened   *time.Time  // of the newest revision of a record: when its source says that it happened
+	By         string      // who did it: node or operator
+}
+
+// Ended returns when an attempt ended, else when the event was.
+func (e JourneyEvent) Ended() time.Time {
+	if e.Until != nil {
+		return *e.Until
+	}
+	return e.At
 }

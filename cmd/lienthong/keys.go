@@ -26,6 +26,7 @@ type keysCreateCmd struct {
 	Name  string   `arg:"" help:"Code of the source that pushes; with --feeds, name of the consumer that reads."`
 	Feeds []string `help:"Feeds that the key reads: all, dossiers, people, organisations, parcels, civil-events. Such a key does not push." placeholder:"FEED,…"`
 	Push  bool     `help:"With --feeds: the key pushes too, as the source NAME."`
+	Ops   bool     `help:"The key operates: it sees and steers deliveries (/v1/ops), and its actions bear NAME."`
 	storeFlags
 }
 
@@ -48,19 +49,23 @@ type madeKey struct {
 	Name   string   `json:"name"`
 	Push   bool     `json:"push"`
 	Feeds  []string `json:"feeds"`
+	Ops    bool     `json:"ops,omitempty"`
 	Key    string   `json:"key"`
 }
 
 // Run prints the key, and nothing else, on standard output.
 func (c *keysCreateCmd) Run(ctx context.Context, s *streams) error {
 	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
-		made := madeKey{Name: c.Name, Push: c.Push || len(c.Feeds) == 0, Feeds: append([]string{}, c.Feeds...)}
+		made := madeKey{Name: c.Name, Push: c.Push || len(c.Feeds) == 0 && !c.Ops, Feeds: append([]string{}, c.Feeds...), Ops: c.Ops}
 		if err := c.check(settings, made.Push); err != nil {
 			return err
 		}
 		create := store.CreateConsumerKey
-		if made.Push {
+		switch {
+		case made.Push:
 			create, made.Source = store.CreateKey, c.Name
+		case made.Ops:
+			create = store.CreateOperatorKey
 		}
 		var err error
 		if made.Key, err = create(ctx, c.Name, c.Feeds...); err != nil {
@@ -72,7 +77,7 @@ func (c *keysCreateCmd) Run(ctx context.Context, s *streams) error {
 		if _, err := fmt.Fprintln(s.out, made.Key); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.err, "The key of %s: %s. It is not shown again.\n", c.Name, opens(made.Push, made.Feeds))
+		_, err = fmt.Fprintf(s.err, "The key of %s: %s. It is not shown again.\n", c.Name, opens(gateway.Caller{Push: made.Push, Feeds: made.Feeds, Ops: made.Ops}))
 		return err
 	})
 }
@@ -84,6 +89,8 @@ func (c *keysCreateCmd) check(settings config.Config, push bool) error {
 	}
 	known := hasSource(settings, c.Name)
 	switch {
+	case c.Ops && c.Push:
+		return fault.New(fault.Usage, "keys", "a key that pushes does not operate: make two")
 	case !config.ValidCode(c.Name):
 		return fault.New(fault.Usage, "keys", "a name is of lower-case letters and digits, with single - or _ between them")
 	case c.Config != "" && push && !known:
@@ -104,13 +111,16 @@ func feedsFlag(feeds []string) error {
 }
 
 // opens says in words what a key is for.
-func opens(push bool, feeds []string) string {
+func opens(k gateway.Caller) string {
 	var words []string
-	if push {
+	if k.Push {
 		words = append(words, "pushes")
 	}
-	if len(feeds) > 0 {
-		words = append(words, "reads "+strings.Join(feeds, ","))
+	if len(k.Feeds) > 0 {
+		words = append(words, "reads "+strings.Join(k.Feeds, ","))
+	}
+	if k.Ops {
+		words = append(words, "operates")
 	}
 	return strings.Join(words, " and ")
 }
@@ -140,7 +150,7 @@ func (c *keysListCmd) Run(ctx context.Context, s *streams) error {
 			if k.RevokedAt != nil {
 				state = "revoked " + k.RevokedAt.Format(time.RFC3339)
 			}
-			if _, err := fmt.Fprintf(w, "%s…\t%s\t%s\t%s\t%s\t%s\n", k.Prefix, k.Name, opens(k.Push, k.Feeds), k.CreatedAt.Format(time.RFC3339), state, k.ID); err != nil {
+			if _, err := fmt.Fprintf(w, "%s…\t%s\t%s\t%s\t%s\t%s\n", k.Prefix, k.Name, opens(gateway.Caller{Push: k.Push, Feeds: k.Feeds, Ops: k.Ops}), k.CreatedAt.Format(time.RFC3339), state, k.ID); err != nil {
 				return err
 			}
 		}
@@ -179,7 +189,7 @@ func (c *keysAllowCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(k)
 		}
-		_, err = fmt.Fprintf(s.out, "%s… of %s %s\n", k.Prefix, k.Name, opens(k.Push, k.Feeds))
+		_, err = fmt.Fprintf(s.out, "%s… of %s %s\n", k.Prefix, k.Name, opens(gateway.Caller{Push: k.Push, Feeds: k.Feeds, Ops: k.Ops}))
 		return err
 	})
 }

@@ -113,6 +113,7 @@ func (n *node) connect(
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
 		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Key: key, Access: n.store,
+		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
 	return err

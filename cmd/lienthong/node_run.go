@@ -85,6 +85,9 @@ func (n *node) keepHouse(ctx context.Context) error {
 		if err == nil {
 			_, err = n.store.ForgetAnswers(ctx, time.Now().Add(-postgres.AnswerRetention))
 		}
+		if err == nil {
+			_, err = n.store.ForgetTransitions(ctx, time.Now().Add(-postgres.HistoryRetention))
+		}
 		if err != nil && ctx.Err() == nil {
 			n.log.WarnContext(ctx, "housekeeping failed", "err", err)
 		}

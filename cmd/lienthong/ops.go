@@ -24,6 +24,9 @@ type opsCmd struct {
 	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
 	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
 	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
+	Journey  opsJourneyCmd  `cmd:"" help:"Say of a dossier where the time went and whose fault it was, with everything that happened to it."`
+	Morning  opsMorningCmd  `cmd:"" help:"Say in one paragraph what happened overnight, what is due and what must be done."`
+	Doctor   opsDoctorCmd   `cmd:"" help:"Walk the way to a destination, hop by hop, and say whose fault it is in a text for its provider."`
 	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
 }
 
@@ -154,28 +157,10 @@ func (c *opsOrder) known(ctx context.Context, settings config.Config, store *pos
 }
 
 // breakerStanding is a breaker or a kill switch as it is printed.
-type breakerStanding struct {
-	Destination string `json:"destination"` // "*": every one
-	Operation   string `json:"operation"`   // "all": a kill switch
-	State       string `json:"state"`
-	Forced      string `json:"forced,omitempty"`
-	By          string `json:"forced_by,omitempty"`
-	For         string `json:"forced_for,omitempty"`
-	Reason      string `json:"reason,omitempty"` // of the last change of state
-	Ramp        int    `json:"ramp_percent"`
-	OpenForS    int    `json:"open_for_s,omitempty"`
-	UpdatedAt   string `json:"updated_at"`
-}
+type breakerStanding struct{ gateway.ToldBreaker }
 
 func standingOfBreaker(row gateway.BreakerRow) breakerStanding {
-	b := breakerStanding{
-		Destination: row.Key.Destination, Operation: string(row.Key.Operation), State: string(row.State), Forced: string(row.Forced),
-		By: row.ForcedBy, For: row.ForcedFor, Reason: row.Reason, Ramp: row.Ramp, UpdatedAt: row.UpdatedAt.Format(time.RFC3339),
-	}
-	if row.State == gateway.BreakerOpen || row.Throttled() > 0 {
-		b.OpenForS = int(max(row.OpenFor, 0).Seconds())
-	}
-	return b
+	return breakerStanding{gateway.TellBreaker(row)}
 }
 
 // words say how a breaker stands, and why.
@@ -206,15 +191,9 @@ func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 		all := []breakerStanding{}
-		for _, row := range rows {
-			if row.Key.IsSwitch() && !row.Paused() && row.Throttled() == 0 {
-				continue // a switch that is off
-			}
-			all = append(all, standingOfBreaker(row))
+		for _, told := range gateway.TellBreakers(rows) {
+			all = append(all, breakerStanding{told})
 		}
-		slices.SortFunc(all, func(a, b breakerStanding) int {
-			return cmp.Or(strings.Compare(a.Destination, b.Destination), strings.Compare(a.Operation, b.Operation))
-		})
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(all)
 		}

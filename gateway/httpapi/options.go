@@ -48,6 +48,7 @@ type Options struct {
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Access     gateway.AccessStore        //
+	Ops        *Ops                       // nil: nobody operates over the API
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks
 	Examiner   gateway.Examiner           // what /readyz and /startupz say; nil: only whether the database answers

@@ -12,8 +12,22 @@ import (
 // are for those who do not push. Which feed, and whose records, is decided where
 // they are read. The answer is the same for what exists and what does not.
 func permitted(caller gateway.Caller, pattern string) error {
+	_, path, _ := strings.Cut(pattern, " ")
+	if operates := strings.HasPrefix(path, "/v1/ops/"); operates && caller.Ops {
+		return nil
+	} else if operates {
+		return forbidden(fault.Problem{
+			Code: "key.does_not_operate", Detail: "Khóa này không được dùng cho vận hành; cần khóa tạo với --ops.",
+			DetailEN: "This key does not operate; it takes one that was made with --ops.", Expected: "lienthong keys create NAME --ops",
+		})
+	}
 	if caller.Push || strings.HasPrefix(pattern, "GET /v1/feeds/") {
 		return nil
+	}
+	if caller.Ops && len(caller.Feeds) == 0 {
+		return forbidden(fault.Problem{
+			Code: "key.operates_only", Detail: "Khóa này chỉ dùng cho vận hành.", DetailEN: "This key operates and does nothing else.", Expected: "/v1/ops/",
+		})
 	}
 	return forbidden(fault.Problem{
 		Code: "key.reads_feeds_only", Detail: "Khóa này chỉ dùng để đọc dòng dữ liệu; gửi và tra cứu hồ sơ đã gửi cần khóa của một nguồn.",

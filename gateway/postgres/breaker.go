@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/journal"
 )
 
 // breakerColumns reads a row as scanBreaker expects it. A time that is not set lies far back.
@@ -37,7 +38,7 @@ func (s *Store) Breakers(ctx context.Context) ([]gateway.BreakerRow, error) {
 
 // MoveBreaker implements [gateway.BreakerStore].
 func (s *Store) MoveBreaker(ctx context.Context, m gateway.BreakerMove) (gateway.BreakerRow, bool, error) {
-	return s.changeBreaker(ctx, breakerChange{key: m.Key, who: m.Node, reason: m.Reason, update: `
+	return s.changeBreaker(ctx, breakerChange{key: m.Key, who: m.Node, reason: m.Reason, cause: rule(m.Cause), update: `
 		UPDATE breaker
 		SET state = $3, open_until = CASE WHEN $3 = 'open' THEN clock_timestamp() + make_interval(secs => $4) ELSE open_until END,
 		    ramp = CASE WHEN $3 = 'closed' THEN $9::smallint ELSE 0 END, ramp_good = 0,
@@ -95,8 +96,12 @@ func (s *Store) ThrottleBreaker(ctx context.Context, destination, node string, w
 // breakerChange is one change of one row.
 type breakerChange struct {
 	key         gateway.BreakerKey
-	who, reason string                              // for the line that a change of state leaves: node or operator
-	update      string                              // SQL; $1 and $2 are the key
+	who, reason string                                               // for the line that a change of state leaves: node or operator
+	cause       string                                               // code of what the destination did
+	update      string                                               // SQL; $1 and $2 are the key
+	first       func(context.Context, pgx.Tx) (done bool, err error) // before all else in the transaction; done: the row is only read
+	needless    func(before gateway.BreakerRow) bool                 // the row stands like that already; nil: it is written in any case
+	last        func(ctx context.Context, tx pgx.Tx, changed bool) error
 	also        func(context.Context, pgx.Tx) error // in the same transaction; nil: nothing
 }
 
@@ -107,6 +112,11 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 	var row gateway.BreakerRow
 	var granted bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if c.first != nil {
+			if done, err := c.first(ctx, tx); done || err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO breaker (destination, operation, state, updated_at)
 			VALUES ($1, $2, 'closed', clock_timestamp())
@@ -116,6 +126,10 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 		before, err := s.readBreaker(ctx, tx, c.key, " FOR UPDATE")
 		if err != nil {
 			return err
+		}
+		if c.needless != nil && c.needless(before) {
+			row = before
+			return c.end(ctx, tx, false)
 		}
 		tag, err := tx.Exec(ctx, c.update, append([]any{c.key.Destination, string(c.key.Operation)}, args...)...)
 		if err != nil {
@@ -130,9 +144,19 @@ func (s *Store) changeBreaker(ctx context.Context, c breakerChange, args ...any)
 				return err
 			}
 		}
-		return s.tellBreaker(ctx, tx, c, standsAt(before), standsAt(row))
+		if err := s.tellBreaker(ctx, tx, c, standsAt(before), standsAt(row)); err != nil {
+			return err
+		}
+		return c.end(ctx, tx, true)
 	})
 	return row, granted, fail(err, "postgres.changeBreaker")
+}
+
+func (c *breakerChange) end(ctx context.Context, tx pgx.Tx, changed bool) error {
+	if c.last == nil {
+		return nil
+	}
+	return c.last(ctx, tx, changed)
 }
 
 // tellBreaker leaves the line of a transition and wakes the other nodes.
@@ -140,11 +164,15 @@ func (s *Store) tellBreaker(ctx context.Context, tx pgx.Tx, c breakerChange, fro
 	if from == to {
 		return nil
 	}
+	id := uuid.New()
+	line := journal.NewLine(journal.Breaker, time.Now(), id).Text("destination", c.key.Destination).
+		Text("operation", string(c.key.Operation)).Text("from", from).Text("to", to).Text("cause", c.cause).String()
 	_, err := tx.Exec(ctx, `
-		WITH told AS (SELECT pg_notify($8, ''))
-		INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason)
-		SELECT $1::uuid, clock_timestamp(), $2, $3, $4, $5, $6, $7 FROM told`,
-		uuid.New(), c.key.Destination, string(c.key.Operation), c.who, from, to, c.reason, breakerChannel)
+		WITH told AS (SELECT pg_notify($8, '')),
+		`+noted("$10")+`
+		INSERT INTO breaker_transition (id, at, destination, operation, node, from_state, to_state, reason, cause)
+		SELECT $1::uuid, clock_timestamp(), $2, $3, $4, $5, $6, $7, $9 FROM told`,
+		id, c.key.Destination, string(c.key.Operation), c.who, from, to, c.reason, breakerChannel, c.cause, line)
 	return err
 }
 

@@ -18,3 +18,10 @@ const (
 	BeginSQL  = beginSQL
 	RecordSQL = recordSQL
 )
+
+// What the morning asks.
+const (
+	RateSQL        = rateSQL
+	LastCallsSQL   = lastCallsSQL
+	TransitionsSQL = transitionsSQL
+)

@@ -29,3 +29,16 @@ func (s *Store) ForgetAnswers(ctx context.Context, before time.Time) (int, error
 		}
 	}
 }
+
+// HistoryRetention is how long the history of breakers is kept: what happened in
+// a dispute about last year's score can still be said.
+const HistoryRetention = 400 * 24 * time.Hour
+
+// ForgetTransitions removes history of breakers that is older than before, and
+// returns how much; their journal keeps. Index: breaker_transition_time_idx.
+func (s *Store) ForgetTransitions(ctx context.Context, before time.Time) (int, error) {
+	tag, err := s.pool.Exec(ctx, `
+		DELETE FROM breaker_transition
+		WHERE ctid = ANY (ARRAY(SELECT ctid FROM breaker_transition WHERE at < $1 ORDER BY at LIMIT $2))`, before, forgetBatch)
+	return int(tag.RowsAffected()), fail(err, "postgres.ForgetTransitions")
+}

@@ -54,7 +54,11 @@ func actionLine(a operatorAction) string {
 }
 
 // keyLine says what was done about an API key: which, whose, and what it reads.
-func keyLine(action string, id uuid.UUID, holder string, feeds []string) string {
+func keyLine(action string, id uuid.UUID, holder gateway.Caller) string {
+	opens := ""
+	if holder.Ops {
+		opens = "ops"
+	}
 	return journal.NewLine(journal.Action, time.Now(), id).Text("action", action).
-		Text("holder", holder).Text("feeds", strings.Join(feeds, ",")).String()
+		Text("holder", holder.Name).Text("feeds", strings.Join(holder.Feeds, ",")).Text("opens", opens).String()
 }

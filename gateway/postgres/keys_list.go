@@ -19,12 +19,13 @@ type Key struct {
 	Name      string     `json:"name" db:"source"`        // of the source or consumer
 	Push      bool       `json:"push" db:"may_push"`      // whether it pushes as the source Name
 	Feeds     []string   `json:"feeds"`                   // that it reads
+	Ops       bool       `json:"ops" db:"may_operate"`    // whether it operates
 	Prefix    string     `json:"prefix"`                  // its first characters
 	CreatedAt time.Time  `json:"created_at"`
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
 }
 
-const keyColumns = `id, source, may_push, feeds, prefix, created_at, revoked_at`
+const keyColumns = `id, source, may_push, feeds, may_operate, prefix, created_at, revoked_at`
 
 // Keys returns every key, in the order of their making. The table has a few rows per source.
 func (s *Store) Keys(ctx context.Context) ([]Key, error) {
@@ -82,7 +83,7 @@ func (s *Store) changeKey(ctx context.Context, op, action, sql string, args ...a
 			return fault.New(fault.NotFound, op, "no live key begins so")
 		case 1:
 			key = changed[0]
-			return note(ctx, tx, keyLine(action, key.ID, key.Name, key.Feeds))
+			return note(ctx, tx, keyLine(action, key.ID, gateway.Caller{Name: key.Name, Feeds: key.Feeds, Ops: key.Ops}))
 		}
 		return fault.New(fault.Conflict, op, fmt.Sprintf("%d live keys begin so; name one by its id, as keys list shows it", len(changed)))
 	})

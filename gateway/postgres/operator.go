@@ -27,11 +27,21 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 	if err := checkOrder(o); err != nil {
 		return gateway.BreakerRow{}, err
 	}
+	row, _, err := s.changeBreaker(ctx, forced(o), forcedArgs(o)...)
+	return row, err
+}
+
+func forcedArgs(o gateway.Order) []any {
 	by, why := o.Actor, o.Reason
 	if o.State == "" {
 		by, why = "", ""
 	}
-	row, _, err := s.changeBreaker(ctx, breakerChange{
+	return []any{string(o.State), by, why, o.Actor}
+}
+
+// forced is the change that an order asks for.
+func forced(o gateway.Order) breakerChange {
+	return breakerChange{
 		key: o.Key, who: o.Actor, reason: o.Reason, update: `
 		UPDATE breaker
 		SET forced = $3, forced_by = $4, forced_for = $5, node = $6, updated_at = clock_timestamp(),
@@ -48,8 +58,7 @@ func (s *Store) ForceBreaker(ctx context.Context, o gateway.Order) (gateway.Brea
 				id, at, o.Actor, gateway.ActionOf(o), o.Key.Destination, string(o.Key.Operation), o.Reason, line)
 			return err
 		},
-	}, string(o.State), by, why, o.Actor)
-	return row, err
+	}
 }
 
 // checkOrder wants a name and a reason, each of one line.

@@ -66,8 +66,8 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return gateway.Journey{}, err
 	}
 	j := gateway.Journey{Record: record}
-	rows, err := s.pool.Query(ctx, journeySQL, key.Source, string(key.Kind), key.ID, record.EntityID, s.closed(time.Now()),
-		s.phases.destinations, s.phases.operations, s.phases.after)
+	rows, err := s.pool.Query(ctx, journeySQL, record.EntityID, s.closed(time.Now()), s.phases.destinations, s.phases.operations, s.phases.after,
+		key.Source, string(key.Kind), key.ID)
 	if err != nil {
 		return j, fail(err, op)
 	}
@@ -75,41 +75,51 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 	return j, fail(err, op)
 }
 
-const journeySQL = `
+// journeySQL is of one record, dossierSQL of all records of an entity.
+const (
+	journeySQL = journeyHead + `r.source = $6 AND r.kind = $7 AND r.local_id = $8` + journeyTail
+	dossierSQL = journeyHead + `r.entity_id = $1` + journeyTail
+)
+
+const journeyHead = `
 	WITH RECURSIVE known (destination) AS (
 	    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
 	    UNION ALL
 	    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
 	    FROM known
 	    WHERE known.destination IS NOT NULL)
-	SELECT at, what, destination, detail, shelf, cause, problem
+	SELECT at, what, destination, detail, shelf, cause, problem, until, operation, outcome, http_status, source, happened, by
 	FROM (
 	    SELECT v.arrived_at AS at, 1 AS rank, v.revision AS n, 'revision' AS what, '' AS destination, v.revision::text AS detail,
-	           '' AS shelf, '' AS cause, '' AS problem
+	           '' AS shelf, '' AS cause, '' AS problem, NULL::timestamptz AS until, '' AS operation, '' AS outcome, 0 AS http_status,
+	           r.source, CASE WHEN v.revision = r.revision THEN r.event_time END AS happened, '' AS by
 	    FROM record_revision v
 	    JOIN record r ON r.id = v.record_id
-	    WHERE r.source = $1 AND r.kind = $2 AND r.local_id = $3
+	    WHERE `
+
+const journeyTail = `
 	    UNION ALL
-	    SELECT started_at, 2, 0, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END, shelf, cause, ''
+	    SELECT started_at, 2, 0, 'attempt', destination, operation || ' ' || outcome || CASE WHEN cause = '' THEN '' ELSE ': ' || cause END, shelf, cause, '',
+	           ended_at, operation, outcome, http_status, '', NULL, node
 	    FROM attempt
-	    WHERE entity_id = $4
+	    WHERE entity_id = $1
 	    UNION ALL
 	    SELECT d.updated_at, 3, 0, 'delivery', known.destination,
-	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($5) OR EXISTS (
+	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($2) OR EXISTS (
 	                SELECT FROM breaker b
 	                WHERE b.destination IN (known.destination, '*')
 	                  AND (b.operation = 'all' AND (b.forced = 'open' OR b.open_until > clock_timestamp())
 	                       OR coalesce(nullif(b.forced, ''), b.state) = 'open' AND EXISTS (
-	                           SELECT FROM unnest($6::text[], $7::text[], $8::boolean[]) AS needs (destination, operation, after)
+	                           SELECT FROM unnest($3::text[], $4::text[], $5::boolean[]) AS needs (destination, operation, after)
 	                           WHERE needs.destination = b.destination AND needs.operation = b.operation
 	                             AND needs.after = (d.acked_hash IS NOT NULL)
 	                             AND (needs.operation = 'retract') = (d.withheld_at IS NOT NULL OR EXISTS (
-	                                 SELECT FROM entity e WHERE e.id = $4 AND (e.merged_into IS NOT NULL OR e.withdrawn_at IS NOT NULL)))))))
+	                                 SELECT FROM entity e WHERE e.id = $1 AND (e.merged_into IS NOT NULL OR e.withdrawn_at IS NOT NULL)))))))
 	                THEN 'held' ELSE d.state END,
-	           d.shelf, d.cause, d.problem
+	           d.shelf, d.cause, d.problem, NULL, '', '', 0, '', NULL, ''
 	    FROM known
 	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, withheld_at, shelf, cause, problem FROM delivery
-	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
+	                        WHERE destination = known.destination AND entity_id = $1 LIMIT 1) d) AS events
 	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.

@@ -240,8 +240,8 @@ func TestJourneyReadsNoWholeTable(t *testing.T) {
 	// Tables of a few rows are read whole, unless there is an index for it and reading whole is dear.
 	_, err = tx.Exec(t.Context(), `SET LOCAL enable_seqscan = off`)
 	require.NoError(t, err)
-	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, "motcua", "dossier", number(1), uuid.Nil, []string{},
-		[]string{"dvcqg"}, []string{"create"}, []bool{false})
+	rows, err := tx.Query(t.Context(), `EXPLAIN (FORMAT JSON) `+postgres.JourneySQL, uuid.Nil, []string{},
+		[]string{"dvcqg"}, []string{"create"}, []bool{false}, "motcua", "dossier", number(1))
 	require.NoError(t, err)
 	plan, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[[]byte])
 	require.NoError(t, err)

@@ -20,14 +20,7 @@ import (
 func (s *Store) Backlog(ctx context.Context) ([]gateway.Backlog, error) {
 	const op = "postgres.Backlog"
 	rows, err := s.pool.Query(ctx, `
-		WITH open AS (
-		    SELECT destination, entity_id FROM delivery_due
-		    UNION
-		    SELECT destination, entity_id FROM delivery WHERE retry_at IS NOT NULL
-		    UNION
-		    SELECT destination, entity_id FROM delivery WHERE state = 'sending'
-		    UNION
-		    SELECT destination, entity_id FROM delivery WHERE shelf <> '')
+		WITH open AS (`+openSQL+`)
 		SELECT d.destination, d.state, count(*),
 		       extract(epoch FROM now() - min(coalesce(e.updated_at, d.updated_at))
 		           FILTER (WHERE d.state IN ('queued', 'held', 'sending', 'unknown')))::float8

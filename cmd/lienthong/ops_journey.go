@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/schema"
+)
+
+type opsJourneyCmd struct {
+	Dossier string `arg:"" help:"Number of the dossier (MaHoSo), any of its numbers."`
+	Lang    string `help:"Language of the line on top: vi or en." enum:"vi,en" default:"vi"`
+	storeFlags
+}
+
+// Run prints where the time went, then every event.
+func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
+	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
+		number, _ := schema.ParseDossierNumber(c.Dossier)
+		j, err := store.DossierJourney(ctx, number.Value)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(gateway.TellJourney(j, c.Lang))
+		}
+		for _, line := range j.Blame() {
+			if _, err := fmt.Fprintln(s.out, line.In(c.Lang)); err != nil {
+				return err
+			}
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, e := range gateway.TellJourney(j, c.Lang).Events {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Place(), e.Detail, e.By); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	})
+}
