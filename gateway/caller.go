@@ -7,6 +7,7 @@ type Caller struct {
 	Name  string   // code of a source, or name of a consumer
 	Push  bool     // may push as the source Name, and ask what became of what that source sent
 	Feeds []string // that may be read; none by default
+	Ops   bool     // may ask and order what operators do
 }
 
 // Reads reports whether the caller may read a feed.

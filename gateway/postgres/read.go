@@ -10,6 +10,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema/score"
 )
 
 // Record implements gateway.ReadStore. Index: record_key.
@@ -57,7 +58,8 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 // Journey implements gateway.ReadStore: the way of one record, oldest first.
 // The few destinations are walked, since delivery_pkey begins with them. What
 // is queued for a destination that is paused, maintained or behind an open
-// breaker is shown as held: the rows themselves are not written for that.
+// breaker is shown as held: the rows themselves are not written for that. What the
+// score guard keeps back is shown as held too; its row says failed_data, since new data make it due.
 // Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey, breaker_pkey.
 func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
 	const op = "postgres.Journey"
@@ -71,6 +73,11 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return j, fail(err, op)
 	}
 	j.Events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.JourneyEvent])
+	for i := range j.Events {
+		if vi, _, ok := score.Words(j.Events[i].Cause); ok {
+			j.Events[i].Problem = vi
+		}
+	}
 	return j, fail(err, op)
 }
 
@@ -94,7 +101,8 @@ const journeySQL = `
 	    WHERE entity_id = $4
 	    UNION ALL
 	    SELECT d.updated_at, 3, 0, 'delivery', known.destination,
-	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($5) OR EXISTS (
+	           CASE WHEN d.state = 'failed_data' AND starts_with(d.cause, 'score.') THEN 'held'
+	                WHEN d.state = 'queued' AND (known.destination = ANY ($5) OR EXISTS (
 	                SELECT FROM breaker b
 	                WHERE b.destination IN (known.destination, '*')
 	                  AND coalesce(nullif(b.forced, ''), b.state) = 'open'
@@ -103,7 +111,13 @@ const journeySQL = `
 	           d.shelf, d.cause, d.problem
 	    FROM known
 	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, shelf, cause, problem FROM delivery
-	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d) AS events
+	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d
+	    UNION ALL
+	    SELECT d.updated_at, 4, d.place, 'warning', known.destination, '', 'source', 'score.' || d.rule, ''
+	    FROM known
+	    CROSS JOIN LATERAL (SELECT w.updated_at, said.rule, said.place FROM delivery w
+	                        CROSS JOIN LATERAL unnest(w.warnings) WITH ORDINALITY AS said (rule, place)
+	                        WHERE w.destination = known.destination AND w.entity_id = $4) d) AS events
 	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.

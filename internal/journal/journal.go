@@ -32,6 +32,7 @@ const (
 	Call       Kind = "call"       // a call of a destination about one entity, with its answer
 	Refusal    Kind = "refusal"    // somebody without a valid key
 	Action     Kind = "action"     // an operator did something
+	Decision   Kind = "decision"   // the gateway judged by itself: it found drift, repaired it, or held something back
 	Redaction  Kind = "redaction"  // lines whose details were taken out
 )
 
