@@ -137,6 +137,8 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 		k.complain(path+".breaker.ramp_calls", "a number from 0 is expected")
 	}
 	k.shape(path, d)
+	k.reconcile(path, d)
+	k.score(path, d)
 }
 
 // sinkKeys are the keys that a sink has alone.

@@ -12,6 +12,14 @@ import (
 // are for those who do not push. Which feed, and whose records, is decided where
 // they are read. The answer is the same for what exists and what does not.
 func permitted(caller gateway.Caller, pattern string) error {
+	if _, path, _ := strings.Cut(pattern, " "); strings.HasPrefix(path, "/v1/ops/") {
+		if caller.Ops {
+			return nil
+		}
+		return forbidden(fault.Problem{
+			Code: "key.no_ops", Detail: "Khóa này không có quyền vận hành.", DetailEN: "This key has no permission for operations.", Expected: "ops",
+		})
+	}
 	if caller.Push || strings.HasPrefix(pattern, "GET /v1/feeds/") {
 		return nil
 	}
