@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lienthong/lienthong/schema"
@@ -38,14 +39,16 @@ func (r *run) guarded(it *item, calls []PlannedCall) (DeliveryUpdate, bool) {
 	if !guards {
 		return DeliveryUpdate{}, false
 	}
-	it.Warnings = []string{}
+	if it.Warnings == nil {
+		it.Warnings = []string{}
+	}
 	var held []score.Rule
 	for _, rule := range Guard(it.Wanted, it.Known, calls) {
 		switch policy := setting.Of(rule); {
 		case policy == score.Off:
 		case policy == score.Hold && it.Released < it.Wanted.Revision:
 			held = append(held, rule)
-		default:
+		case !slices.Contains(it.Warnings, rule.Code): // the header may have been warned of already
 			it.Warnings = append(it.Warnings, rule.Code)
 		}
 	}

@@ -13,6 +13,7 @@ ALTER TABLE delivery
     ADD COLUMN looked_at    timestamptz,                     -- last look of reconciliation since it was touched; NULL: none
     ADD COLUMN resting      boolean NOT NULL DEFAULT false,  -- closed for so long that it rotates behind the others
     ADD COLUMN warnings     text[],                          -- rules of the score that what left last would hurt
+    ADD COLUMN warned_rev   bigint  NOT NULL DEFAULT 0,      -- entity revision that they are about
     ADD COLUMN released_rev bigint  NOT NULL DEFAULT 0;      -- entity revision that a person let go whatever the guard says
 ALTER TABLE attempt
     ADD COLUMN header_hash bytea,  -- of the header that left; NULL: none did, or from before this was kept
@@ -76,5 +77,5 @@ ALTER TABLE operator_action
 DROP TABLE agreement;
 DROP TABLE look;
 ALTER TABLE attempt DROP COLUMN header_hash, DROP COLUMN step_keys;
-ALTER TABLE delivery DROP COLUMN looked_at, DROP COLUMN resting, DROP COLUMN warnings, DROP COLUMN released_rev;
+ALTER TABLE delivery DROP COLUMN looked_at, DROP COLUMN resting, DROP COLUMN warnings, DROP COLUMN warned_rev, DROP COLUMN released_rev;
 RESET lock_timeout;

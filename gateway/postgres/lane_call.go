@@ -113,7 +113,11 @@ const recordSQL = `
 	        retry_at = CASE WHEN NOT locked.due THEN now() + make_interval(secs => c.retry_in) END,
 	        verify_at = now() + make_interval(secs => c.verify_in),
 	        action_id = CASE WHEN NOT c.settled OR locked.renewed THEN d.action_id END,
-	        looked_at = NULL, resting = false, warnings = coalesce(c.warnings, d.warnings),
+	        looked_at = NULL, resting = false,
+	        warnings = CASE WHEN c.warnings IS NULL THEN d.warnings
+	                        WHEN d.warned_rev = c.rev THEN ARRAY(SELECT DISTINCT unnest(d.warnings || c.warnings) ORDER BY 1)
+	                        ELSE c.warnings END,
+	        warned_rev = CASE WHEN c.warnings IS NULL THEN d.warned_rev ELSE c.rev END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
 	        updated_at = now()
 	    FROM locked

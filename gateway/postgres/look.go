@@ -128,8 +128,11 @@ func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gatewa
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var held bool
 		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM lane WHERE destination = $1 AND lane = $2 AND holder = $3)`,
-			l.Destination, l.Lane, l.Holder).Scan(&held); err != nil || !held {
-			return errors.Join(err, lost(held))
+			l.Destination, l.Lane, l.Holder).Scan(&held); err != nil {
+			return err
+		}
+		if !held {
+			return gateway.ErrLaneLost
 		}
 		d := &look.Delivery
 		var seen *string
@@ -150,7 +153,10 @@ func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gatewa
 		}
 		return s.keepLook(ctx, tx, l.Destination, &look)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, gateway.ErrLaneLost):
+		return false, err
+	case err != nil:
 		return false, fail(err, "postgres.RecordLook")
 	}
 	return recorded, nil
