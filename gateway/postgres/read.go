@@ -113,11 +113,11 @@ const journeySQL = `
 	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, shelf, cause, problem FROM delivery
 	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d
 	    UNION ALL
-	    SELECT d.updated_at, 4, d.place, 'warning', known.destination, '', 'source', 'score.' || d.rule, ''
+	    SELECT d.updated_at, 4, said.place, 'warning', known.destination, '', 'source', 'score.' || said.rule, ''
 	    FROM known
-	    CROSS JOIN LATERAL (SELECT w.updated_at, said.rule, said.place FROM delivery w
-	                        CROSS JOIN LATERAL unnest(w.warnings) WITH ORDINALITY AS said (rule, place)
-	                        WHERE w.destination = known.destination AND w.entity_id = $4) d) AS events
+	    CROSS JOIN LATERAL (SELECT updated_at, warnings FROM delivery
+	                        WHERE destination = known.destination AND entity_id = $4 LIMIT 1) d
+	    CROSS JOIN LATERAL unnest(d.warnings) WITH ORDINALITY AS said (rule, place)) AS events
 	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.
