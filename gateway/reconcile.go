@@ -253,7 +253,11 @@ func (c *Reconciler) lookAt(ctx context.Context, r *run, one LookCandidate, plan
 		look.Resting = !closed.IsZero() && c.now().Sub(closed) > restingAfter
 	}
 	shown, o, err := r.ask(ctx, d.Wanted.Key)
-	if err != nil || o.Kind != Found && o.Kind != Absent {
+	if err != nil || o.Kind == "" {
+		return false, err
+	}
+	if o.Kind != Found && o.Kind != Absent { // it comes again in the next cycle, so that one that cannot be read is in nobody's way
+		_, err := c.store.RecordLook(ctx, r.lease, look)
 		return false, err
 	}
 	look.Shown, look.Comparable = shown, true

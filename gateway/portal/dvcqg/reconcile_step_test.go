@@ -65,6 +65,18 @@ func TestStepsOfReconciliation(t *testing.T) {
 		}
 		require.Equal(t, 7, e.lookups(), "each once; the one that was sent just now may not be shown yet")
 	})
+	t.Run("a look that fails is in nobody's way", func(t *testing.T) {
+		_, err := e.pool.Exec(t.Context(), `UPDATE delivery SET looked_at = NULL`)
+		require.NoError(t, err)
+		require.NoError(t, e.portal.SetFault(simulator.Fault{Name: simulator.FaultTruncatedJSON, On: true, Ops: []simulator.Op{simulator.OpLookup}, Count: 1}))
+		c, before := e.reconciler(t, gateway.ReconcilePlan{}), e.lookups()
+		next, err := c.Step(t.Context(), "dvcqg")
+		require.NoError(t, err)
+		require.Equal(t, time.Second, next.After)
+		_, err = c.Step(t.Context(), "dvcqg")
+		require.NoError(t, err)
+		require.Equal(t, before+7, e.lookups(), "the one that failed, and the six others")
+	})
 	t.Run("a class that is marked idempotent is repaired by itself, another is not", func(t *testing.T) {
 		e.stranger(t, all[1], true, "", "")
 		e.stranger(t, all[2], false, "20251104160000", "completed")
