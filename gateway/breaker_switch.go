@@ -40,12 +40,12 @@ type Order struct {
 type OperatorAction struct {
 	At          time.Time `json:"at"`
 	Actor       string    `json:"actor"`
-	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore
+	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore, drift_repair, drift_accept, score_release
 	Destination string    `json:"destination"` // EveryDestination: all
-	Operation   Operation `json:"operation"`   // OpAll for switches
+	Operation   Operation `json:"operation"`   // OpAll for switches; the class of a drift
 	Reason      string    `json:"reason"`
 
-	EntityID *uuid.UUID `json:"entity_id,omitempty"` // that was withdrawn, withheld, merged or restored; nil: it is about none
+	EntityID *uuid.UUID `json:"entity_id,omitempty"` // that was withdrawn, withheld, merged, restored or let go; nil: it is about none
 }
 
 // ActionOf names what an order does.

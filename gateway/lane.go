@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/lienthong/lienthong/schema/score"
 )
 
 // ErrLaneLost says that a lane's lease is somebody else's by now.
@@ -19,14 +21,15 @@ type LaneConfig struct {
 	Store        LaneStore
 	Breakers     *Breakers
 	Destinations []Destination
-	Schedule     Schedule            // of destinations that Schedules does not have
-	Schedules    map[string]Schedule // by code of the destination
-	Shapes       map[string]Shape    // by code of the destination; without, no limit but the number of lanes
-	Budgets      BudgetStore         // needed where a shape declares a rate
-	Node         string              // name of this process, unique among the running ones
-	Budget       time.Duration       // most time of one Drain; 0: 20 s. River's rescue must come later
-	Vault        *Vault              // keeps what is sent; nil: its hash alone is kept
-	Logger       *slog.Logger        // nil: slog.Default
+	Schedule     Schedule                 // of destinations that Schedules does not have
+	Schedules    map[string]Schedule      // by code of the destination
+	Shapes       map[string]Shape         // by code of the destination; without, no limit but the number of lanes
+	Budgets      BudgetStore              // needed where a shape declares a rate
+	Node         string                   // name of this process, unique among the running ones
+	Budget       time.Duration            // most time of one Drain; 0: 20 s. River's rescue must come later
+	Guards       map[string]score.Setting // by code of the destination; without, nothing is judged before it leaves
+	Vault        *Vault                   // keeps what is sent; nil: its hash alone is kept
+	Logger       *slog.Logger             // nil: slog.Default
 }
 
 // Lane brings destinations up to date, one lane of one destination at a time.
@@ -43,6 +46,7 @@ type Lane struct {
 	destinations map[string]*target
 	node         string
 	budget       time.Duration
+	guards       map[string]score.Setting
 	vault        *Vault
 	log          *slog.Logger
 }
@@ -77,7 +81,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	l := &Lane{
 		store: c.Store, breakers: c.Breakers, node: c.Node,
-		budget: or(c.Budget, defaultBudget), vault: c.Vault, log: c.Logger, destinations: make(map[string]*target),
+		budget: or(c.Budget, defaultBudget), vault: c.Vault, guards: c.Guards, log: c.Logger, destinations: make(map[string]*target),
 	}
 	if l.log == nil {
 		l.log = slog.Default()

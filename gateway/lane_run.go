@@ -181,6 +181,9 @@ func (r *run) plan(it *item) DeliveryUpdate {
 		return r.unplannable(it, err)
 	}
 	if len(calls) > 0 {
+		if c, held := r.guarded(it, calls); held {
+			return c
+		}
 		it.next = calls[0]
 		return DeliveryUpdate{}
 	}

@@ -83,6 +83,8 @@ type Delivery struct {
 	Cause     string        // of the last failure
 	Observed  *Known        // set when this change comes from a look-up
 	Missing   bool          // no such entity
+	Released  int64         // revision up to which a person let it go whatever the guard says
+	Warnings  []string      // rules of the score that what leaves would hurt; nil: as before
 }
 
 // LogValue shows id and state: bodies and keys are personal.

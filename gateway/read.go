@@ -75,7 +75,7 @@ type Journey struct {
 // JourneyEvent is one thing that happened to a record or its entity.
 type JourneyEvent struct {
 	At          time.Time
-	What        string // "revision", "attempt", "delivery"
+	What        string // "revision", "attempt", "delivery", "warning": what leaves or left hurts the score
 	Destination string // "" for revisions
 	Detail      string
 	Shelf       Shelf  // of a delivery that failed: whose it is

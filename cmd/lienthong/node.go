@@ -25,6 +25,7 @@ type node struct {
 	sequencer *postgres.Sequencer
 	committer *gateway.Committer
 	breakers  *gateway.Breakers
+	looks     *gateway.Reconciler // nil: this process only serves
 	runner    *jobs.Runner
 	api       *httpapi.API // nil: this process only works
 	log       *slog.Logger
@@ -112,7 +113,7 @@ func (n *node) connect(
 	})
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Key: key, Access: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Drift: n.store, Key: key, Access: n.store,
 		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
@@ -139,7 +140,14 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
 			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedules: schedulesOf(c), Node: n.name,
-			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
+			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Guards: guardsOf(c), Logger: n.log,
+		})
+		if err != nil {
+			return err
+		}
+		n.looks, err = gateway.NewReconciler(gateway.ReconcilerConfig{
+			Lane: lane, Store: n.store, Due: n.store, Plans: plansOf(c), Logger: n.log,
+			Waker: waker(func(ctx context.Context, due []gateway.LaneKey) { n.runner.Wake(ctx, due) }),
 		})
 		if err != nil {
 			return err

@@ -66,6 +66,9 @@ func (n *node) behind(ctx context.Context) error {
 	if n.breakers != nil {
 		g.Go(func() error { return n.breakers.Run(ctx) })
 	}
+	if n.looks != nil {
+		g.Go(func() error { return n.looks.Run(ctx) })
+	}
 	g.Go(func() error { return n.keepHouse(ctx) })
 	g.Go(func() error { return n.watch.Run(ctx) })
 	g.Go(func() error { return n.tracing.Run(ctx) })

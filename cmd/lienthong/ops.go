@@ -18,16 +18,20 @@ import (
 )
 
 type opsCmd struct {
-	Pause    opsPauseCmd    `cmd:"" help:"Stop every call to a destination, on all nodes within two seconds. What is due waits."`
-	Resume   opsResumeCmd   `cmd:"" help:"Let a paused destination go on."`
-	Breakers opsBreakersCmd `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
-	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
-	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
-	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
-	Journey  opsJourneyCmd  `cmd:"" help:"Say of a dossier where the time went and whose fault it was, with everything that happened to it."`
-	Morning  opsMorningCmd  `cmd:"" help:"Say in one paragraph what happened overnight, what is due and what must be done."`
-	Doctor   opsDoctorCmd   `cmd:"" help:"Walk the way to a destination, hop by hop, and say whose fault it is in a text for its provider."`
-	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
+	Pause     opsPauseCmd     `cmd:"" help:"Stop every call to a destination, on all nodes within two seconds. What is due waits."`
+	Resume    opsResumeCmd    `cmd:"" help:"Let a paused destination go on."`
+	Breakers  opsBreakersCmd  `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
+	Breaker   opsBreakerCmd   `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
+	Withdraw  opsWithdrawCmd  `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
+	Restore   opsRestoreCmd   `cmd:"" help:"Take a withdrawal back."`
+	Journey   opsJourneyCmd   `cmd:"" help:"Say of a dossier where the time went and whose fault it was, with everything that happened to it."`
+	Morning   opsMorningCmd   `cmd:"" help:"Say in one paragraph what happened overnight, what is due and what must be done."`
+	Doctor    opsDoctorCmd    `cmd:"" help:"Walk the way to a destination, hop by hop, and say whose fault it is in a text for its provider."`
+	Actions   opsActionsCmd   `cmd:"" help:"List what operators did, newest first."`
+	Drift     opsDriftCmd     `cmd:"" help:"What destinations show otherwise than we hold it, by class, and its repair."`
+	Agreement opsAgreementCmd `cmd:"" help:"How far destinations and we agree, per commune, agency or procedure."`
+	Score     opsScoreCmd     `cmd:"" help:"The national portal's indicators, computed from our own data per commune."`
+	Release   opsReleaseCmd   `cmd:"" help:"Let a dossier go once that is kept back for the sake of the score."`
 }
 
 // opsOrder is who gives an order, and why.

@@ -138,6 +138,8 @@ func (k *checker) destination(path string, d *Destination, codes map[string]stri
 	}
 	k.rules(path, d)
 	k.shape(path, d)
+	k.reconcile(path, d)
+	k.score(path, d)
 }
 
 // sinkKeys are the keys that a sink has alone.

@@ -102,6 +102,9 @@ type Destination struct {
 	Burst           int      `yaml:"burst,omitempty"`           // calls that may follow each other at once after a quiet time; default what a second brings
 	Windows         []Window `yaml:"windows,omitempty"`         // times of the week with less, or nothing
 
+	Reconcile Reconcile `yaml:"reconcile,omitempty"` // what it shows is looked at again; default never
+	Score     Score     `yaml:"score,omitempty"`     // of the national portal: what happens to what would lower the province's score
+
 	// Of a sink: url is where events are posted; lookup is none (default) or exists; batch 50 unless said; receives must be said.
 	TokenFile  string `yaml:"token_file,omitempty"`  // holds the bearer token; none: no token is sent
 	TokenEnv   string `yaml:"token_env,omitempty"`   // or the variable that does

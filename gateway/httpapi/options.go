@@ -46,6 +46,7 @@ type Options struct {
 	Feed       FeedReader                 //
 	Read       gateway.ReadStore          //
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
+	Drift      gateway.DriftStore         // nil: /v1/ops/drift and /v1/ops/agreement know nothing
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Access     gateway.AccessStore        //
 	Ops        *Ops                       // nil: nobody operates over the API

@@ -13,6 +13,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/score"
 )
 
 // recordPath names a record.
@@ -89,7 +90,7 @@ type Journey struct {
 // JourneyEvent is one thing that happened on the way.
 type JourneyEvent struct {
 	At          time.Time `json:"at"`
-	What        string    `json:"what" doc:"revision, attempt or delivery" example:"revision"`
+	What        string    `json:"what" doc:"revision, attempt, delivery or warning: what left hurts the score of the portal" example:"revision"`
 	Destination string    `json:"destination,omitempty" doc:"Absent for revisions" example:"dvcqg"`
 	Detail      string    `json:"detail" doc:"Number of the revision, outcome of the attempt or state of the delivery"`
 	Shelf       string    `json:"shelf,omitempty" doc:"Whose a failure is: source, gateway or destination"`
@@ -110,6 +111,9 @@ func (a *API) journey(ctx context.Context, c *call, in *recordPath) (*journeyAns
 	}
 	out := Journey{Record: recordOf(j.Record), Events: make([]JourneyEvent, 0, len(j.Events))}
 	for _, e := range j.Events {
+		if vi, en, ok := score.Words(e.Cause); ok {
+			e.Problem = c.lang.in(vi, en)
+		}
 		out.Events = append(out.Events, JourneyEvent{At: e.At.UTC(), What: e.What, Destination: e.Destination, Detail: e.Detail,
 			Shelf: string(e.Shelf), Cause: e.Cause, Problem: e.Problem})
 	}

@@ -1,5 +1,7 @@
 package postgres
 
+import "github.com/lienthong/lienthong/gateway"
+
 // What tests of this package look at from outside.
 var (
 	Fail  = fail
@@ -25,3 +27,12 @@ const (
 	LastCallsSQL   = lastCallsSQL
 	TransitionsSQL = transitionsSQL
 )
+
+// Statements of reconciliation, whose plans are looked at.
+const NightlySQL = nightlySQL
+
+func DriftsSQL(q gateway.DriftQuery) (string, []any) { return driftsSQL(q) }
+
+func CountDriftSQL(q gateway.DriftQuery, limit int) (string, []any) { return countDriftSQL(q, limit) }
+
+func AgreementSQL(dimension string) string { return agreementSQL(dimension) }

@@ -26,6 +26,24 @@ func callLine(l *gateway.LaneLease, call *gateway.CallRecord, c *gateway.Deliver
 	return &line
 }
 
+// guardLine says that the score guard held a delivery back; nil for every other change.
+func guardLine(l *gateway.LaneLease, c *gateway.DeliveryUpdate) *string {
+	if !gateway.HeldByGuard(c.Delivery.Cause) {
+		return nil
+	}
+	line := journal.NewLine(journal.Decision, time.Now(), uuid.New()).Text("decision", "held").
+		Text("destination", l.Destination).ID("entity", c.Delivery.Wanted.EntityID).Int("revision", c.Delivery.Wanted.Revision).
+		Text("cause", clean(c.Delivery.Cause)).Text("node", l.Node).String()
+	return &line
+}
+
+// driftLine says that a look found something else than the look before it, or that the gateway repairs it by itself.
+func driftLine(decision, destination string, entity uuid.UUID, revision int64, was, is gateway.DriftClass) string {
+	return journal.NewLine(journal.Decision, time.Now(), uuid.New()).Text("decision", decision).
+		Text("destination", destination).ID("entity", entity).Int("revision", revision).
+		Text("was", string(was)).Text("class", string(is)).String()
+}
+
 // rule is the part of a cause that is a code of ours. What follows are words of
 // the destination, masked by guesses, and what enters the journal never leaves it.
 func rule(cause string) string {

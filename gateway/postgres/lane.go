@@ -61,10 +61,11 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    WHERE attempt_id IS NOT NULL
 		    HAVING count(*) > 0)
 		INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
-		                     outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id)
+		                     outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id, header_hash, step_keys)
 		SELECT attempt_id, coalesce((sending ->> 'at')::timestamptz, updated_at), now(), destination, entity_id, key, operation, wanted_rev,
 		       'unknown', 'gateway', 'worker.lost', 0, decode(sending ->> 'sha256', 'hex'), decode(sending ->> 'evidence', 'base64'),
-		       coalesce(sending ->> 'node', $5), (sending ->> 'run')::uuid, action_id
+		       coalesce(sending ->> 'node', $5), (sending ->> 'run')::uuid, action_id,
+		       decode(sending ->> 'hash', 'base64'), CASE WHEN sending -> 'steps' IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(sending -> 'steps')) END
 		FROM locked
 		WHERE attempt_id IS NOT NULL`,
 		l.Destination, l.Lane, l.Lanes, settle.Seconds(), l.Node)

@@ -72,7 +72,7 @@ func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gatewa
 	rows, entities := make([]changeRow, len(changes)), make([]uuid.UUID, len(changes))
 	for i := range changes {
 		rows[i], entities[i] = rowOf(&changes[i], call.Attempt), changes[i].Delivery.Wanted.EntityID
-		rows[i].Line = callLine(&l, &call, &changes[i])
+		rows[i].Line, rows[i].Decision = callLine(&l, &call, &changes[i]), guardLine(&l, &changes[i])
 	}
 	var ids []uuid.UUID
 	err := s.planned(ctx, recordSQL, func(rows pgx.Rows) (err error) {
@@ -88,7 +88,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text, decision text, warnings text[])),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -113,6 +113,11 @@ const recordSQL = `
 	        retry_at = CASE WHEN NOT locked.due THEN now() + make_interval(secs => c.retry_in) END,
 	        verify_at = now() + make_interval(secs => c.verify_in),
 	        action_id = CASE WHEN NOT c.settled OR locked.renewed THEN d.action_id END,
+	        looked_at = NULL, resting = false,
+	        warnings = CASE WHEN c.warnings IS NULL THEN d.warnings
+	                        WHEN d.warned_rev = c.rev THEN ARRAY(SELECT DISTINCT unnest(d.warnings || c.warnings) ORDER BY 1)
+	                        ELSE c.warnings END,
+	        warned_rev = CASE WHEN c.warnings IS NULL THEN d.warned_rev ELSE c.rev END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
 	        updated_at = now()
 	    FROM locked
@@ -131,20 +136,24 @@ const recordSQL = `
 	    ON CONFLICT (destination, entity_id) DO NOTHING),
 	told AS (
 	    INSERT INTO attempt (id, started_at, ended_at, destination, entity_id, key, operation, entity_rev,
-	                         outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id)
+	                         outcome, shelf, cause, http_status, body_sha256, evidence, node, run_id, action_id, header_hash, step_keys)
 	    SELECT $5, $6::timestamptz, $7::timestamptz, $1, w.entity_id, w.key, c.called, c.rev,
 	           c.outcome, c.out_shelf, c.out_cause, c.http_status, decode(c.body_sha256, 'hex'),
-	           CASE WHEN c.body_sha256 IS NOT NULL THEN decode(locked.flight ->> 'evidence', 'base64') END, $8, $3, locked.action_id
+	           CASE WHEN c.body_sha256 IS NOT NULL THEN decode(locked.flight ->> 'evidence', 'base64') END, $8, $3, locked.action_id,
+	           CASE WHEN c.body_sha256 IS NOT NULL THEN decode(locked.flight ->> 'hash', 'base64') END,
+	           CASE WHEN c.body_sha256 IS NOT NULL THEN 
+	           CASE WHEN locked.flight -> 'steps' IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(locked.flight -> 'steps')) END END
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
 	    JOIN locked ON locked.entity_id = w.entity_id
 	    WHERE c.outcome IS NOT NULL),
 	noted AS (
 	    INSERT INTO journal_inbox (count, lines)
-	    SELECT count(*), string_agg(c.line, E'\n' ORDER BY w.entity_id)
+	    SELECT count(*), string_agg(said.line, E'\n' ORDER BY w.entity_id, said.place)
 	    FROM written w
 	    JOIN change c ON c.entity_id = w.entity_id
-	    WHERE c.line IS NOT NULL
+	    CROSS JOIN LATERAL (VALUES (1, c.line), (2, c.decision)) AS said (place, line)
+	    WHERE said.line IS NOT NULL
 	    HAVING count(*) > 0)
 	SELECT entity_id FROM written`
 
@@ -178,6 +187,8 @@ type changeRow struct {
 	HTTPStatus int               `json:"http_status"`
 	BodySHA256 *string           `json:"body_sha256"`
 	Line       *string           `json:"line"` // of the journal
+	Decision   *string           `json:"decision"`
+	Warnings   []string          `json:"warnings"`
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -195,7 +206,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 		Rev: d.Wanted.Revision, State: string(d.State), AckedRev: d.AckedRev, AckedSteps: d.Known.Steps,
 		Issued: d.Known.Issued, Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
 		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
-		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem),
+		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem), Warnings: d.Warnings,
 	}
 	if row.AckedSteps == nil {
 		row.AckedSteps = []schema.StepKey{}

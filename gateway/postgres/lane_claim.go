@@ -62,7 +62,7 @@ const claimSQL = `
 	       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
 	       d.verify_at IS NOT NULL AS doubtful,
 	       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
-	       d.tries, d.cause, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
+	       d.tries, d.cause, d.released_rev, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
 	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
@@ -120,6 +120,9 @@ type claim struct {
 	VerifyDue  bool
 	Tries      int
 	Cause      string
+
+	ReleasedRev int64
+
 	Kind       *string
 	Revision   *int64
 	MergedInto *uuid.UUID
@@ -149,7 +152,7 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		Known:    gateway.Known{Exists: c.AckedHash != nil, HeaderHash: hashOf(c.AckedHash), Steps: stepsOf(c.AckedSteps)},
 		CutFor:   seconds(c.CutFor), Doubtful: c.Doubtful, VerifyDue: c.VerifyDue,
 		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause,
-		Missing: c.Kind == nil,
+		Missing: c.Kind == nil, Released: c.ReleasedRev,
 	}
 	if c.AttemptID != nil {
 		d.Attempt = *c.AttemptID

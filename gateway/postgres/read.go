@@ -10,6 +10,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema/score"
 )
 
 // Record implements gateway.ReadStore. Index: record_key.
@@ -58,6 +59,7 @@ func timeOf(id uuid.UUID) (time.Time, error) {
 // The few destinations are walked, since delivery_pkey begins with them. What
 // is queued for a destination that is paused, maintained, asked to wait or is
 // behind an open breaker of what it may need next is shown as held: the rows themselves are not written for that.
+// What the score guard keeps back is shown as held too; its row says failed_data, since new data make it due.
 // Indexes: record_key, record_revision_pkey, attempt_entity_idx, delivery_pkey, breaker_pkey, entity_pkey.
 func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Journey, error) {
 	const op = "postgres.Journey"
@@ -72,6 +74,11 @@ func (s *Store) Journey(ctx context.Context, key gateway.RecordKey) (gateway.Jou
 		return j, fail(err, op)
 	}
 	j.Events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.JourneyEvent])
+	for i := range j.Events {
+		if vi, _, ok := score.Words(j.Events[i].Cause); ok {
+			j.Events[i].Problem = vi
+		}
+	}
 	return j, fail(err, op)
 }
 
@@ -105,7 +112,8 @@ const journeyTail = `
 	    WHERE entity_id = $1
 	    UNION ALL
 	    SELECT d.updated_at, 3, 0, 'delivery', known.destination,
-	           CASE WHEN d.state = 'queued' AND (known.destination = ANY ($2) OR EXISTS (
+	           CASE WHEN d.state = 'failed_data' AND starts_with(d.cause, 'score.') THEN 'held'
+	                WHEN d.state = 'queued' AND (known.destination = ANY ($2) OR EXISTS (
 	                SELECT FROM breaker b
 	                WHERE b.destination IN (known.destination, '*')
 	                  AND (b.operation = 'all' AND (b.forced = 'open' OR b.open_until > clock_timestamp())
@@ -119,7 +127,15 @@ const journeyTail = `
 	           d.shelf, d.cause, d.problem, NULL, '', '', 0, '', NULL, ''
 	    FROM known
 	    CROSS JOIN LATERAL (SELECT updated_at, state, acked_hash, withheld_at, shelf, cause, problem FROM delivery
-	                        WHERE destination = known.destination AND entity_id = $1 LIMIT 1) d) AS events
+	                        WHERE destination = known.destination AND entity_id = $1 LIMIT 1) d
+
+	    UNION ALL
+	    SELECT d.updated_at, 4, said.place, 'warning', known.destination, '', 'source', 'score.' || said.rule, '',
+	           NULL, '', '', 0, '', NULL, ''
+	    FROM known
+	    CROSS JOIN LATERAL (SELECT updated_at, warnings FROM delivery
+	                        WHERE destination = known.destination AND entity_id = $1 LIMIT 1) d
+	    CROSS JOIN LATERAL unnest(d.warnings) WITH ORDINALITY AS said (rule, place)) AS events
 	ORDER BY at, rank, n, destination`
 
 // Ping implements gateway.ReadStore.

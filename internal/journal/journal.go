@@ -33,6 +33,7 @@ const (
 	Refusal    Kind = "refusal"    // somebody without a valid key
 	Action     Kind = "action"     // an operator did something
 	Breaker    Kind = "breaker"    // calls to a destination stopped or went on
+	Decision   Kind = "decision"   // the gateway judged by itself: it found drift, repaired it, or held something back
 	Redaction  Kind = "redaction"  // lines whose details were taken out
 )
 

@@ -1,0 +1,151 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+// mostOwnRepairs is how often the gateway by itself repairs one difference: what stays after that is for people.
+const mostOwnRepairs = 2
+
+// RepairDrift implements [gateway.LookStore] and [gateway.DriftStore]. Nothing is
+// sent from here: the delivery is due, is looked up by its lane, and is planned from what
+// that shows. What moves already, waits for its source or was put aside stays as it is.
+// Ordering it twice has one effect: what is due is not eligible.
+func (s *Store) RepairDrift(ctx context.Context, o gateway.DriftOrder) (gateway.DriftDone, error) {
+	const op = "postgres.RepairDrift"
+	var done gateway.DriftDone
+	switch {
+	case o.Actor == "" && o.Entity == uuid.Nil:
+		return done, fault.New(fault.Invalid, op, "who says so is missing")
+	case !o.Accept && !o.Class.Sends():
+		return done, fault.New(fault.Invalid, op, "the portal is ahead: nothing may be written there; ask the source, or accept")
+	}
+	if o.Actor != "" {
+		if err := checkWords(op, o.Actor, o.Reason); err != nil {
+			return done, err
+		}
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var action *uuid.UUID
+		if o.Actor != "" {
+			id, err := keepDriftAction(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			action, done.ActionID = &id, id
+		}
+		if o.Accept {
+			return acceptDrift(ctx, tx, o, &done)
+		}
+		return repairDrift(ctx, tx, o, action, &done)
+	})
+	return done, fail(err, op)
+}
+
+// keepDriftAction writes who ordered it, and why.
+func keepDriftAction(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder) (uuid.UUID, error) {
+	a := operatorAction{
+		id: uuid.New(), at: time.Now().Truncate(time.Microsecond), actor: o.Actor, action: "drift_repair",
+		destination: o.Destination, operation: string(o.Class), reason: o.Reason,
+	}
+	if o.Accept {
+		a.action = "drift_accept"
+	}
+	if a.destination == "" {
+		a.destination = gateway.EveryDestination
+	}
+	_, err := tx.Exec(ctx, `
+		WITH `+noted("$8")+`
+		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, a.id, a.at, a.actor, a.action, a.destination, a.operation, a.reason, actionLine(a))
+	return a.id, err
+}
+
+// pickedDrift are the rows that an order is about, oldest first. Indexes: look_place_idx or look_class_idx.
+const pickedDrift = `
+	SELECT destination, entity_id, repairs, revision
+	FROM look
+	WHERE class <> '' AND NOT accepted AND class = $1 AND ($2 = '' OR destination = $2) AND ($3 = '' OR commune = $3)
+	  AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR entity_id = $4)
+	ORDER BY found_at, entity_id
+	LIMIT $5`
+
+// acceptDrift takes note: it is listed again when either side changes. It counts as a difference all the same.
+func acceptDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, done *gateway.DriftDone) error {
+	tag, err := tx.Exec(ctx, `
+		WITH picked AS (`+pickedDrift+`)
+		UPDATE look l SET accepted = true
+		FROM picked
+		WHERE l.destination = picked.destination AND l.entity_id = picked.entity_id`,
+		string(o.Class), o.Destination, o.Commune, o.Entity, o.Limit)
+	done.Done = int(tag.RowsAffected())
+	return err
+}
+
+// repairDrift locks deliveries by id, as ingest does. Indexes: delivery_pkey, delivery_due_pkey, look_pkey.
+func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *uuid.UUID, done *gateway.DriftDone) error {
+	rows, err := tx.Query(ctx, `
+		WITH picked AS (`+pickedDrift+`),
+		locked AS (
+		    SELECT d.destination, d.entity_id, d.slot, d.due_at, picked.revision,
+		           CASE WHEN d.state = 'failed_data' THEN 'data'
+		                WHEN d.state = 'parked' THEN 'parked'
+		                WHEN d.state NOT IN ('delivered', 'confirmed', 'failed_destination', 'failed_gateway') THEN 'moving'
+		                WHEN $6::uuid IS NULL AND picked.repairs >= $7 THEN 'tried'
+		                ELSE '' END AS why
+		    FROM picked
+		    JOIN delivery d ON d.destination = picked.destination AND d.entity_id = picked.entity_id
+		    ORDER BY d.entity_id, d.destination
+		    FOR UPDATE OF d),
+		renewed AS (
+		    UPDATE delivery d
+		    SET state = 'queued', operation = 'lookup', action_id = $6, tries = 0, shelf = '', cause = '', problem = '',
+		        retry_at = NULL, updated_at = now()
+		    FROM locked
+		    WHERE locked.why = '' AND d.destination = locked.destination AND d.entity_id = locked.entity_id),
+		counted AS (
+		    UPDATE look l SET repairs = l.repairs + CASE WHEN $6::uuid IS NULL THEN 1 ELSE 0 END
+		    FROM locked
+		    WHERE locked.why = '' AND l.destination = locked.destination AND l.entity_id = locked.entity_id),
+		due AS (
+		    INSERT INTO delivery_due (destination, entity_id, slot, rank)
+		    SELECT destination, entity_id, slot, `+rankSQL+`
+		    FROM locked
+		    CROSS JOIN (SELECT now() AS since) AS entry
+		    WHERE why = ''
+		    ON CONFLICT (destination, entity_id) DO NOTHING)
+		SELECT destination, entity_id, slot::int, revision, why FROM locked`,
+		string(o.Class), o.Destination, o.Commune, o.Entity, o.Limit, action, mostOwnRepairs)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	var k gateway.LaneKey
+	var entity uuid.UUID
+	var revision int64
+	var why string
+	_, err = pgx.ForEachRow(rows, []any{&k.Destination, raw(&entity), &k.Slot, &revision, &why}, func() error {
+		if why != "" {
+			if done.Left == nil {
+				done.Left = map[string]int{}
+			}
+			done.Left[why]++
+			return nil
+		}
+		done.Done++
+		done.Due = append(done.Due, k)
+		lines = append(lines, driftLine("drift_repair", k.Destination, entity, revision, "", o.Class))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return note(ctx, tx, lines...)
+}

@@ -1,0 +1,125 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
+)
+
+// ReleaseHeld lets the revision of a dossier go that the score guard keeps back, at
+// every destination that does, and says which lanes have work. A newer revision is judged again.
+// Indexes: identifier_binding_pkey, delivery_pkey, delivery_due_pkey.
+func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.LaneKey, error) {
+	const op = "postgres.ReleaseHeld"
+	if err := checkWords(op, r.Actor, r.Reason); err != nil {
+		return nil, err
+	}
+	var due []gateway.LaneKey
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var entity uuid.UUID
+		err := tx.QueryRow(ctx, `SELECT entity_id FROM identifier_binding WHERE kind = $1 AND scheme = $2 AND value = $3`,
+			string(schema.KindDossier), string(schema.SchemeDossier), r.Number).Scan(raw(&entity))
+		if err != nil {
+			return err
+		}
+		a := operatorAction{
+			id: uuid.New(), at: time.Now().Truncate(time.Microsecond), actor: r.Actor, action: "score_release",
+			destination: r.Destination, operation: string(gateway.OpAll), reason: r.Reason,
+		}
+		if a.destination == "" {
+			a.destination = gateway.EveryDestination
+		}
+		if due, err = releaseHeld(ctx, tx, entity, r.Destination, a.id); err != nil {
+			return err
+		}
+		if len(due) == 0 {
+			return fault.New(fault.Conflict, op, "no destination holds the dossier back for the sake of the score")
+		}
+		_, err = tx.Exec(ctx, `
+			WITH `+noted("$9")+`
+			INSERT INTO operator_action (id, at, actor, action, destination, operation, reason, entity_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			a.id, a.at, a.actor, a.action, a.destination, a.operation, a.reason, entity, actionLine(a))
+		return err
+	})
+	return due, fail(err, op)
+}
+
+// releaseHeld walks the few destinations, since delivery_pkey begins with them.
+func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination string, action uuid.UUID) ([]gateway.LaneKey, error) {
+	rows, err := tx.Query(ctx, `
+		WITH RECURSIVE known AS (
+		    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
+		    UNION ALL
+		    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
+		    FROM known
+		    WHERE known.destination IS NOT NULL),
+		freed AS (
+		    UPDATE delivery d
+		    SET state = 'queued', shelf = '', cause = '', problem = '', tries = 0, retry_at = NULL,
+		        released_rev = greatest(d.wanted_rev, (SELECT e.revision FROM entity e WHERE e.id = $1)), action_id = $3, updated_at = now()
+		    FROM known
+		    WHERE d.destination = known.destination AND d.entity_id = $1 AND ($2 = '' OR d.destination = $2)
+		      AND d.state = 'failed_data' AND starts_with(d.cause, 'score.')
+		    RETURNING d.destination, d.entity_id, d.slot, d.due_at)
+		INSERT INTO delivery_due (destination, entity_id, slot, rank)
+		SELECT destination, entity_id, slot, `+rankSQL+`
+		FROM freed
+		CROSS JOIN (SELECT now() AS since) AS entry
+		ON CONFLICT (destination, entity_id) DO UPDATE SET rank = EXCLUDED.rank
+		RETURNING destination, slot`, entity, destination, action)
+	if err != nil {
+		return nil, err
+	}
+	var due []gateway.LaneKey
+	var k gateway.LaneKey
+	_, err = pgx.ForEachRow(rows, []any{&k.Destination, &k.Slot}, func() error {
+		due = append(due, k)
+		return nil
+	})
+	return due, err
+}
+
+// dossierPageSQL reads dossiers by id. Index: entity_live_idx.
+const dossierPageSQL = `
+	SELECT id, body::text
+	FROM entity
+	WHERE kind = 'dossier' AND merged_into IS NULL AND id > $1 AND revision > 0 AND withdrawn_at IS NULL
+	ORDER BY id
+	LIMIT $2`
+
+// dossierPage bounds how many bodies are held at a time.
+const dossierPage = 500
+
+// EachDossier hands every dossier that stands to f, page by page, so that no
+// snapshot is held for long. A report's work, not a list's: it reads them all.
+func (s *Store) EachDossier(ctx context.Context, f func(*schema.Dossier)) error {
+	const op = "postgres.EachDossier"
+	var last uuid.UUID
+	for {
+		n := 0
+		var id uuid.UUID
+		var body string
+		rows, err := s.pool.Query(ctx, dossierPageSQL, last, dossierPage)
+		if err != nil {
+			return fail(err, op)
+		}
+		_, err = pgx.ForEachRow(rows, []any{raw(&id), &body}, func() error {
+			n, last = n+1, id
+			opened, err := schema.OpenBody(schema.KindDossier, []byte(body))
+			if d, ok := opened.(*schema.Dossier); ok && err == nil {
+				f(d)
+			}
+			return err
+		})
+		if err != nil || n < dossierPage {
+			return fail(err, op)
+		}
+	}
+}
