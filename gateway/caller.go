@@ -7,6 +7,8 @@ type Caller struct {
 	Name  string   // code of a source, or name of a consumer
 	Push  bool     // may push as the source Name, and ask what became of what that source sent
 	Feeds []string // that may be read; none by default
+
+	Operate bool // may see what fails and repair it: the paths of /v1/ops
 }
 
 // Reads reports whether the caller may read a feed.

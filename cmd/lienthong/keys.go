@@ -26,6 +26,7 @@ type keysCreateCmd struct {
 	Name  string   `arg:"" help:"Code of the source that pushes; with --feeds, name of the consumer that reads."`
 	Feeds []string `help:"Feeds that the key reads: all, dossiers, people, organisations, parcels, civil-events. Such a key does not push." placeholder:"FEED,…"`
 	Push  bool     `help:"With --feeds: the key pushes too, as the source NAME."`
+	Ops   bool     `help:"The key opens /v1/ops: it sees what fails and repairs it. It does not push; NAME is the operator's."`
 	storeFlags
 }
 
@@ -48,18 +49,22 @@ type madeKey struct {
 	Name   string   `json:"name"`
 	Push   bool     `json:"push"`
 	Feeds  []string `json:"feeds"`
+	Ops    bool     `json:"operate,omitempty"`
 	Key    string   `json:"key"`
 }
 
 // Run prints the key, and nothing else, on standard output.
 func (c *keysCreateCmd) Run(ctx context.Context, s *streams) error {
 	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
-		made := madeKey{Name: c.Name, Push: c.Push || len(c.Feeds) == 0, Feeds: append([]string{}, c.Feeds...)}
+		made := madeKey{Name: c.Name, Push: c.Push || len(c.Feeds) == 0 && !c.Ops, Feeds: append([]string{}, c.Feeds...), Ops: c.Ops}
 		if err := c.check(settings, made.Push); err != nil {
 			return err
 		}
 		create := store.CreateConsumerKey
-		if made.Push {
+		switch {
+		case made.Ops:
+			create = store.CreateOperatorKey
+		case made.Push:
 			create, made.Source = store.CreateKey, c.Name
 		}
 		var err error
@@ -72,7 +77,7 @@ func (c *keysCreateCmd) Run(ctx context.Context, s *streams) error {
 		if _, err := fmt.Fprintln(s.out, made.Key); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.err, "The key of %s: %s. It is not shown again.\n", c.Name, opens(made.Push, made.Feeds))
+		_, err = fmt.Fprintf(s.err, "The key of %s: %s. It is not shown again.\n", c.Name, opens(made.Push, made.Ops, made.Feeds))
 		return err
 	})
 }
@@ -88,6 +93,8 @@ func (c *keysCreateCmd) check(settings config.Config, push bool) error {
 		return fault.New(fault.Usage, "keys", "a name is of lower-case letters and digits, with single - or _ between them")
 	case c.Config != "" && push && !known:
 		return fault.New(fault.Usage, "keys", "the configuration has no source "+c.Name)
+	case c.Ops && c.Push:
+		return fault.New(fault.Usage, "keys", "a key that operates does not push: make two")
 	case !push && known:
 		return fault.New(fault.Usage, "keys", c.Name+" is a source: say --push for a key that pushes too, or give the consumer a name of its own")
 	}
@@ -104,8 +111,11 @@ func feedsFlag(feeds []string) error {
 }
 
 // opens says in words what a key is for.
-func opens(push bool, feeds []string) string {
+func opens(push, operate bool, feeds []string) string {
 	var words []string
+	if operate {
+		words = append(words, "operates")
+	}
 	if push {
 		words = append(words, "pushes")
 	}
@@ -140,7 +150,7 @@ func (c *keysListCmd) Run(ctx context.Context, s *streams) error {
 			if k.RevokedAt != nil {
 				state = "revoked " + k.RevokedAt.Format(time.RFC3339)
 			}
-			if _, err := fmt.Fprintf(w, "%s…\t%s\t%s\t%s\t%s\t%s\n", k.Prefix, k.Name, opens(k.Push, k.Feeds), k.CreatedAt.Format(time.RFC3339), state, k.ID); err != nil {
+			if _, err := fmt.Fprintf(w, "%s…\t%s\t%s\t%s\t%s\t%s\n", k.Prefix, k.Name, opens(k.Push, k.Operate, k.Feeds), k.CreatedAt.Format(time.RFC3339), state, k.ID); err != nil {
 				return err
 			}
 		}
@@ -179,7 +189,7 @@ func (c *keysAllowCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(k)
 		}
-		_, err = fmt.Fprintf(s.out, "%s… of %s %s\n", k.Prefix, k.Name, opens(k.Push, k.Feeds))
+		_, err = fmt.Fprintf(s.out, "%s… of %s %s\n", k.Prefix, k.Name, opens(k.Push, k.Operate, k.Feeds))
 		return err
 	})
 }

@@ -26,7 +26,8 @@ type node struct {
 	committer *gateway.Committer
 	breakers  *gateway.Breakers
 	runner    *jobs.Runner
-	api       *httpapi.API // nil: this process only works
+	replayer  *gateway.Replayer // nil: this process does not work
+	api       *httpapi.API      // nil: this process only works
 	log       *slog.Logger
 }
 
@@ -98,6 +99,9 @@ func (n *node) connect(
 		return err
 	}
 	if err := n.newWorkers(c, o, destinations, getenv); err != nil {
+		return err
+	}
+	if err := n.newReplayer(c, o, sources, destinations, getenv); err != nil {
 		return err
 	}
 	if o.noAPI {

@@ -31,6 +31,12 @@ func (s *Store) CreateConsumerKey(ctx context.Context, consumer string, feeds ..
 	return s.createKey(ctx, gateway.Caller{Name: consumer, Feeds: feeds})
 }
 
+// CreateOperatorKey makes an API key that opens the paths of /v1/ops, and the
+// feeds that are named. It does not push: who repairs does not also report.
+func (s *Store) CreateOperatorKey(ctx context.Context, operator string, feeds ...string) (string, error) {
+	return s.createKey(ctx, gateway.Caller{Name: operator, Operate: true, Feeds: feeds})
+}
+
 func (s *Store) createKey(ctx context.Context, holder gateway.Caller) (string, error) {
 	const op = "postgres.CreateKey"
 	secret := make([]byte, 20)
@@ -60,7 +66,7 @@ func (s *Store) addKey(ctx context.Context, holder gateway.Caller, key string) e
 	if err := gateway.CheckFeeds(holder.Feeds); err != nil {
 		return err
 	}
-	if !holder.Push && len(holder.Feeds) == 0 {
+	if !holder.Push && !holder.Operate && len(holder.Feeds) == 0 {
 		return fault.New(fault.Invalid, op, "the key of a consumer reads at least one feed")
 	}
 	id, err := uuid.NewV7()
@@ -70,20 +76,29 @@ func (s *Store) addKey(ctx context.Context, holder gateway.Caller, key string) e
 	sum := sha256.Sum256([]byte(key))
 	tag, err := s.pool.Exec(ctx, `
 		WITH held AS (
-		    INSERT INTO api_key AS held (id, source, prefix, hash, may_push, feeds)
-		    VALUES ($1, $2, $3, $4, $5, $6)
+		    INSERT INTO api_key AS held (id, source, prefix, hash, may_push, feeds, may_operate)
+		    VALUES ($1, $2, $3, $4, $5, $6, $8)
 		    ON CONFLICT ON CONSTRAINT api_key_hash_key DO UPDATE
 		    SET feeds = excluded.feeds
-		    WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.revoked_at IS NULL
+		    WHERE held.source = excluded.source AND held.may_push = excluded.may_push AND held.may_operate = excluded.may_operate AND held.revoked_at IS NULL
 		    RETURNING held.id),
 		noted AS (
 		    INSERT INTO journal_inbox (count, lines) SELECT 1, $7::text FROM held WHERE id = $1)
 		SELECT FROM held`,
-		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...), keyLine("key_create", id, holder.Name, holder.Feeds))
+		id, holder.Name, key[:keyPrefix], sum[:], holder.Push, append([]string{}, holder.Feeds...), keyLine(createAction(holder), id, holder.Name, holder.Feeds),
+		holder.Operate)
 	if err == nil && tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, op, "the key belongs to another source or was revoked")
 	}
 	return fail(err, op)
+}
+
+// createAction names the making of a key in the journal.
+func createAction(holder gateway.Caller) string {
+	if holder.Operate {
+		return "key_create_operator"
+	}
+	return "key_create"
 }
 
 // CallerOf implements [gateway.AccessStore]. Index: api_key_hash_key.
@@ -92,9 +107,9 @@ func (s *Store) CallerOf(ctx context.Context, key string) (gateway.Caller, error
 	sum := sha256.Sum256([]byte(key))
 	var c gateway.Caller
 	err := s.pool.QueryRow(ctx, `
-		SELECT source, may_push, feeds
+		SELECT source, may_push, feeds, may_operate
 		FROM api_key
-		WHERE hash = $1 AND revoked_at IS NULL`, sum[:]).Scan(&c.Name, &c.Push, &c.Feeds)
+		WHERE hash = $1 AND revoked_at IS NULL`, sum[:]).Scan(&c.Name, &c.Push, &c.Feeds, &c.Operate)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return gateway.Caller{}, fault.New(fault.Unauthorized, op, "no such API key")
 	}

@@ -15,16 +15,17 @@ import (
 // Key is what is known of an API key after its making.
 type Key struct {
 	ID        uuid.UUID  `json:"id"`
-	Source    string     `json:"source,omitempty" db:"-"` // that it pushes as; "" for a consumer's
-	Name      string     `json:"name" db:"source"`        // of the source or consumer
-	Push      bool       `json:"push" db:"may_push"`      // whether it pushes as the source Name
-	Feeds     []string   `json:"feeds"`                   // that it reads
-	Prefix    string     `json:"prefix"`                  // its first characters
+	Source    string     `json:"source,omitempty" db:"-"`  // that it pushes as; "" for a consumer's
+	Name      string     `json:"name" db:"source"`         // of the source or consumer
+	Push      bool       `json:"push" db:"may_push"`       // whether it pushes as the source Name
+	Feeds     []string   `json:"feeds"`                    // that it reads
+	Operate   bool       `json:"operate" db:"may_operate"` // whether it opens /v1/ops
+	Prefix    string     `json:"prefix"`                   // its first characters
 	CreatedAt time.Time  `json:"created_at"`
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
 }
 
-const keyColumns = `id, source, may_push, feeds, prefix, created_at, revoked_at`
+const keyColumns = `id, source, may_push, may_operate, feeds, prefix, created_at, revoked_at`
 
 // Keys returns every key, in the order of their making. The table has a few rows per source.
 func (s *Store) Keys(ctx context.Context) ([]Key, error) {

@@ -114,6 +114,7 @@ const recordSQL = `
 	        verify_at = now() + make_interval(secs => c.verify_in),
 	        action_id = CASE WHEN NOT c.settled OR locked.renewed THEN d.action_id END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
+	        failed_at = CASE WHEN c.shelf = '' OR (d.shelf, d.cause) = (c.shelf, c.cause) THEN d.failed_at ELSE now() END,
 	        updated_at = now()
 	    FROM locked
 	    JOIN change c ON c.entity_id = locked.entity_id
