@@ -91,3 +91,8 @@ func UnitOf(key string) string {
 	}
 	return unit
 }
+
+// CursorOf returns the place of a contact in the list.
+func CursorOf(c Contact) ContactCursor {
+	return ContactCursor{Scope: c.Scope, Code: c.Code, Name: c.Name, From: c.From}
+}

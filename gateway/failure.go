@@ -24,7 +24,7 @@ type FailureGroup struct {
 }
 
 // Remedy says what to do about the group.
-func (g FailureGroup) Remedy() Remedy { return RemedyOf(g.Shelf, g.Cause) }
+func (g FailureGroup) Remedy() Remedy { return RemedyOf(g.Destination, g.Shelf, g.Cause) }
 
 // Failure is one delivery that fails.
 type Failure struct {

@@ -69,10 +69,12 @@ var fallbacks = map[Shelf]Remedy{
 		"The destination is down or overloaded. Call it; when it is back, dossiers go by themselves, or replay."},
 }
 
-// RemedyOf returns what to do about a cause on a shelf.
-func RemedyOf(shelf Shelf, cause string) Remedy {
+// RemedyOf returns what to do about a cause on a shelf. Causes that a
+// destination found begin with its code.
+func RemedyOf(destination string, shelf Shelf, cause string) Remedy {
+	cause = strings.TrimPrefix(cause, destination+".")
 	for _, r := range remedies {
-		if strings.HasPrefix(cause, r.prefix) && (shelf != ShelfSource || r.Class == "data" || !strings.HasPrefix(cause, "http.")) {
+		if strings.HasPrefix(cause, r.prefix) {
 			return r.Remedy
 		}
 	}

@@ -24,6 +24,9 @@ type opsCmd struct {
 	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
 	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
 	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
+	Failures opsFailuresCmd `cmd:"" help:"Show what fails as causes: whose it is, how many, since when, what to do, whom to call."`
+	Replay   opsReplayCmd   `cmd:"" help:"Send failed deliveries again, by a plan that is looked at first."`
+	Contacts opsContactsCmd `cmd:"" help:"Who answers for agencies, communes, destinations and sources."`
 	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
 }
 
