@@ -115,7 +115,7 @@ func (n *node) connect(
 	})
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Key: key, Access: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Key: key, Access: n.store, Ops: n.store,
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
 	return err

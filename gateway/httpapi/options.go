@@ -47,6 +47,7 @@ type Options struct {
 	Read       gateway.ReadStore          //
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
+	Ops        Operations                 // nil: the paths of /v1/ops answer 404
 	Access     gateway.AccessStore        //
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks

@@ -38,6 +38,7 @@ func (a *API) routes() error {
 	register(a, h, receiptOperation(), a.receipt)
 	register(a, h, feedOperation(h.OpenAPI().Components.Schemas), a.feed)
 	register(a, h, snapshotOperation(h.OpenAPI().Components.Schemas), a.snapshot)
+	a.opsRoutes(h)
 	return a.describe(h.OpenAPI())
 }
 
