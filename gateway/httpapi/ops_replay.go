@@ -64,7 +64,7 @@ func (a *API) replayPlans(ctx context.Context, _ *call, in *plansQuery) (*plansA
 }
 
 type planItemsQuery struct {
-	planPath
+	ID     string `path:"id" doc:"Of the plan"`
 	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 	Cursor string `query:"cursor"`
 }
@@ -72,7 +72,7 @@ type planItemsQuery struct {
 type planItemsAnswer struct{ Body OpsPage[gateway.ItemView] }
 
 func (a *API) replayItems(ctx context.Context, _ *call, in *planItemsQuery) (*planItemsAnswer, error) {
-	id, err := in.parse()
+	id, err := planPath{ID: in.ID}.parse()
 	if err != nil {
 		return nil, err
 	}

@@ -18,3 +18,17 @@ const (
 	BeginSQL  = beginSQL
 	RecordSQL = recordSQL
 )
+
+// What operators' lists and replays ask.
+const (
+	FailureGroupsSQL = failureGroupsSQL
+	FailuresSQL      = failuresSQL
+	ReplayPlansSQL   = replayPlansSQL
+	ReplayItemsSQL   = replayItemsSQL
+	ContactsSQL      = contactsSQL
+	ReleaseReplaySQL = releaseReplaySQL
+	SettleReplaySQL  = settleReplaySQL
+	NextReplaySQL    = nextReplaySQL
+	TakeReplaySQL    = takeReplaySQL
+	PlanReplaySQL    = planSQL
+)
