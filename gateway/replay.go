@@ -143,7 +143,7 @@ type ReplayDetail struct {
 	Causes   []ReplayCount    // eligible items by cause
 	Outcomes []ReplayCount    // items by outcome
 	NotDone  []ReplayCount    // items that were not or will not be touched, by why
-	Since    []ReplayCount    // items that wait and are not eligible any more, by why
+	Since    []ReplayCount    // of the first 2,000 that wait: those not eligible any more, by why
 	Compared []ReplayCount    // of origin outbound: what was sent beside what had been sent before
 	HeldBy   []uuid.UUID      // other plans that hold items of its selection
 	Samples  []ReplayItemLine // soonest deadline first

@@ -30,7 +30,7 @@ type PlanDetailView struct {
 	Causes   map[string]int `json:"causes" doc:"Eligible deliveries by cause"`
 	Outcomes map[string]int `json:"outcomes" doc:"Deliveries by outcome: waiting, released, delivered, failed, skipped, ineligible, cancelled"`
 	NotDone  map[string]int `json:"not_done" doc:"Deliveries that were left alone, by why"`
-	Since    map[string]int `json:"since" doc:"Waiting deliveries that are not eligible any more, by why"`
+	Since    map[string]int `json:"since" doc:"Of the first 2000 deliveries that wait: those that are not eligible any more, by why"`
 	Compared map[string]int `json:"compared,omitempty" doc:"From outbound: what is sent beside what was sent"`
 	HeldBy   []uuid.UUID    `json:"held_by,omitempty" doc:"Other plans that hold deliveries of this one"`
 	Samples  []ItemView     `json:"samples" nullable:"false" doc:"Soonest deadline first"`

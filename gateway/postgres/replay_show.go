@@ -17,17 +17,11 @@ func (s *Store) ReplayPlan(ctx context.Context, id uuid.UUID) (gateway.ReplayDet
 		if d.ReplayPlan, err = onePlan(ctx, tx, `SELECT `+planColumns+` FROM replay_plan WHERE id = $1`, id); err != nil {
 			return err
 		}
-		for _, c := range []struct {
-			to  *[]gateway.ReplayCount
-			sql string
-		}{
-			{&d.Causes, `SELECT cause, count(*) FROM replay_item WHERE plan_id = $1 AND outcome <> 'ineligible' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100`},
-			{&d.Outcomes, `SELECT outcome, count(*) FROM replay_item WHERE plan_id = $1 GROUP BY 1 ORDER BY 1`},
-			{&d.NotDone, `SELECT why, count(*) FROM replay_item WHERE plan_id = $1 AND outcome IN ('ineligible', 'skipped') GROUP BY 1 ORDER BY 2 DESC, 1`},
-			{&d.Compared, `SELECT compared, count(*) FROM replay_item WHERE plan_id = $1 AND compared <> '' GROUP BY 1 ORDER BY 1`},
-			{&d.Since, sinceSQL},
-		} {
-			if *c.to, err = counts(ctx, tx, c.sql, id); err != nil {
+		if err = countItems(ctx, tx, &d); err != nil {
+			return err
+		}
+		if d.State == gateway.ReplayPlanned || d.State == gateway.ReplayRunning || d.State == gateway.ReplayPaused {
+			if d.Since, err = counts(ctx, tx, sinceSQL, id); err != nil {
 				return err
 			}
 		}
@@ -45,17 +39,64 @@ func (s *Store) ReplayPlan(ctx context.Context, id uuid.UUID) (gateway.ReplayDet
 	return d, fail(err, op)
 }
 
+// waitingFirst are the items whose turn comes first: asking after more of a
+// large plan would take longer than anybody waits for an answer.
+const waitingFirst = `
+	SELECT plan_id, destination, entity_id, shelf, cause
+	FROM replay_item
+	WHERE plan_id = $1 AND outcome = 'waiting'
+	ORDER BY ordinal
+	LIMIT 2000`
+
+// countItems counts all items in one pass. Index: replay_item_pkey.
+func countItems(ctx context.Context, tx pgx.Tx, d *gateway.ReplayDetail) error {
+	rows, err := tx.Query(ctx, `
+		SELECT outcome, cause, why, compared, count(*)
+		FROM replay_item
+		WHERE plan_id = $1
+		GROUP BY 1, 2, 3, 4
+		ORDER BY 5 DESC, 1, 2, 3, 4`, d.ID)
+	if err != nil {
+		return err
+	}
+	var outcome, cause, why, compared string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&outcome, &cause, &why, &compared, &n}, func() error {
+		d.Outcomes = added(d.Outcomes, outcome, n)
+		if outcome != gateway.ItemIneligible {
+			d.Causes = added(d.Causes, cause, n)
+		}
+		if outcome == gateway.ItemIneligible || outcome == gateway.ItemSkipped {
+			d.NotDone = added(d.NotDone, why, n)
+		}
+		if compared != "" {
+			d.Compared = added(d.Compared, compared, n)
+		}
+		return nil
+	})
+	return err
+}
+
+func added(to []gateway.ReplayCount, name string, n int) []gateway.ReplayCount {
+	for i := range to {
+		if to[i].Name == name {
+			to[i].Count += n
+			return to
+		}
+	}
+	return append(to, gateway.ReplayCount{Name: name, Count: n})
+}
+
 // sinceSQL asks of what waits whether it is still eligible: a plan may have been
 // made a day ago. Indexes: replay_item_waiting_idx, delivery_pkey, entity_pkey, replay_item_holds_key.
 const sinceSQL = `
 	SELECT why, count(*)
 	FROM (
 	    SELECT CASE WHEN h.plan_id IS NULL THEN ` + notEligibleSQL + ` ELSE '` + gateway.WhyHeld + `' END AS why
-	    FROM replay_item i
+	    FROM (` + waitingFirst + `) i
 	    LEFT JOIN delivery d ON d.destination = i.destination AND d.entity_id = i.entity_id
 	    LEFT JOIN entity e ON e.id = i.entity_id
-	    LEFT JOIN replay_item h ON h.holds AND h.destination = i.destination AND h.entity_id = i.entity_id AND h.plan_id <> i.plan_id
-	    WHERE i.plan_id = $1 AND i.outcome = 'waiting') judged
+	    LEFT JOIN replay_item h ON h.holds AND h.destination = i.destination AND h.entity_id = i.entity_id AND h.plan_id <> i.plan_id) judged
 	WHERE why <> ''
 	GROUP BY 1
 	ORDER BY 2 DESC, 1`
@@ -73,9 +114,8 @@ func holders(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]uuid.UUID, error) 
 		SELECT held_by FROM replay_item
 		WHERE plan_id = $1 AND held_by IS NOT NULL
 		UNION
-		SELECT h.plan_id FROM replay_item i
+		SELECT h.plan_id FROM (`+waitingFirst+`) i
 		JOIN replay_item h ON h.holds AND h.destination = i.destination AND h.entity_id = i.entity_id AND h.plan_id <> i.plan_id
-		WHERE i.plan_id = $1 AND i.outcome = 'waiting'
 		ORDER BY 1
 		LIMIT 20`, id)
 	if err != nil {
