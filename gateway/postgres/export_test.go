@@ -21,7 +21,6 @@ const (
 
 // What operators' lists and replays ask.
 const (
-	FailureGroupsSQL = failureGroupsSQL
 	FailuresSQL      = failuresSQL
 	ReplayPlansSQL   = replayPlansSQL
 	ReplayItemsSQL   = replayItemsSQL
@@ -32,3 +31,6 @@ const (
 	TakeReplaySQL    = takeReplaySQL
 	PlanReplaySQL    = planSQL
 )
+
+// FailureGroupsSQL is the count of what fails.
+var FailureGroupsSQL = failureGroupsSQL

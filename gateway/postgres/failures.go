@@ -13,21 +13,27 @@ import (
 // unitSQL is [gateway.UnitOf] of a key.
 const unitSQL = `CASE WHEN key LIKE '%-%' AND key NOT LIKE '%/%' THEN split_part(key, '-', 1) ELSE '' END`
 
-// failureGroupsSQL counts from delivery_failure_idx alone; the table is visited
-// where its pages changed since the last vacuum. $2 to $4 filter, ” is all.
-// Samples are the oldest of each group, which the index has first.
-const failureGroupsSQL = `
+// failureGroupsSQL counts from delivery_failure_idx alone, in its order where
+// that is the grouping; the table is visited where its pages changed since the
+// last vacuum. $2 to $4 filter, ” is all. Samples are the oldest of each group, which the index has first.
+func failureGroupsSQL(by gateway.FailureGrouping) string {
+	columns, group := `cause, '' AS unit`, `destination, shelf, cause`
+	switch by {
+	case gateway.ByDestination:
+		columns, group = `'' AS cause, '' AS unit`, `destination, shelf`
+	case gateway.ByUnit:
+		columns, group = `'' AS cause, `+unitSQL+` AS unit`, `destination, shelf, `+unitSQL
+	}
+	return `
 	WITH failing AS MATERIALIZED (
-	    SELECT destination, shelf,
-	           CASE $1 WHEN 'cause' THEN cause ELSE '' END AS cause,
-	           CASE $1 WHEN 'commune' THEN ` + unitSQL + ` ELSE '' END AS unit,
+	    SELECT destination, shelf, ` + columns + `,
 	           count(*) AS count,
-	           count(*) FILTER (WHERE state NOT LIKE 'failed%' AND state <> 'parked') AS waiting,
+	           count(*) FILTER (WHERE state IN ('queued', 'held', 'sending', 'unknown')) AS waiting,
 	           min(failed_at) AS first_at, max(failed_at) AS last_at
 	    FROM delivery
 	    WHERE shelf <> '' AND ($2 = '' OR destination = $2) AND ($3 = '' OR shelf = $3) AND ($4 = '' OR cause = $4)
-	    GROUP BY 1, 2, 3, 4
-	    ORDER BY count(*) DESC, 1, 2, 3, 4
+	    GROUP BY ` + group + `
+	    ORDER BY count(*) DESC, ` + group + `
 	    LIMIT $5)
 	SELECT destination, shelf, cause, unit, count, waiting, first_at, last_at,
 	       CASE $1 WHEN 'cause' THEN ARRAY(
@@ -37,6 +43,7 @@ const failureGroupsSQL = `
 	           LIMIT $6) END AS samples
 	FROM failing
 	ORDER BY count DESC, destination, shelf, cause, unit`
+}
 
 // FailureGroups implements [gateway.FailureStore]. Index: delivery_failure_idx.
 func (s *Store) FailureGroups(ctx context.Context, q gateway.FailureQuery) ([]gateway.FailureGroup, error) {
@@ -45,7 +52,7 @@ func (s *Store) FailureGroups(ctx context.Context, q gateway.FailureQuery) ([]ga
 		return nil, err
 	}
 	var groups []gateway.FailureGroup
-	err := s.planned(ctx, failureGroupsSQL, func(rows pgx.Rows) (err error) {
+	err := s.planned(ctx, failureGroupsSQL(q.By), func(rows pgx.Rows) (err error) {
 		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.FailureGroup])
 		return err
 	}, string(cmp.Or(q.By, gateway.ByCause)), q.Destination, string(q.Shelf), q.Cause,

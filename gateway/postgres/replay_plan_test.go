@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/postgres"
 )
 
@@ -50,8 +51,8 @@ func TestPlansOfOperations(t *testing.T) {
 		args    []any
 		indexes []string
 	}{
-		"groups":   {postgres.FailureGroupsSQL, []any{"cause", "", "", "", 100, 5}, []string{"delivery_failure_idx"}},
-		"communes": {postgres.FailureGroupsSQL, []any{"commune", "dvcqg", "source", "", 100, 5}, []string{"delivery_failure_idx"}},
+		"groups":   {postgres.FailureGroupsSQL(gateway.ByCause), []any{"cause", "", "", "", 100, 5}, []string{"delivery_failure_idx"}},
+		"communes": {postgres.FailureGroupsSQL(gateway.ByUnit), []any{"commune", "dvcqg", "source", "", 100, 5}, []string{"delivery_failure_idx"}},
 		"failures": {postgres.FailuresSQL, []any{"dvcqg", "source", "cause-3", now, some, 100}, []string{"delivery_failure_idx (", "entity_id"}},
 		"plans":    {postgres.ReplayPlansSQL, []any{now, some, 100}, []string{"replay_plan_created_idx ("}},
 		"items":    {postgres.ReplayItemsSQL, []any{some, 100, 100}, []string{"replay_item_pkey ("}},
