@@ -11,7 +11,7 @@ import (
 )
 
 // unitSQL is [gateway.UnitOf] of a key.
-const unitSQL = `CASE WHEN key LIKE '%-%' AND key NOT LIKE '%/%' THEN split_part(key, '-', 1) ELSE '' END`
+const unitSQL = `(CASE WHEN key LIKE '%-%' AND key NOT LIKE '%/%' THEN split_part(key, '-', 1) ELSE '' END) COLLATE "C"`
 
 // failureGroupsSQL counts from delivery_failure_idx alone, in its order where
 // that is the grouping; the table is visited where its pages changed since the
