@@ -136,6 +136,20 @@ func (r *Renormaliser) Run(ctx context.Context, o RenormaliseOrder, show func(Re
 	return tally, nil
 }
 
+// Messages reads some messages of a source again, whatever version has read them.
+// A source's messages that reading them again does not change bring nothing about.
+func (r *Renormaliser) Messages(ctx context.Context, source Source, messages []StoredMessage) error {
+	var tally RenormaliseTally
+	for len(messages) > 0 {
+		n := min(len(messages), renormaliseBatch)
+		if _, err := r.batch(ctx, RenormaliseOrder{Source: source}, messages[:n], func(RecordChange) {}, &tally); err != nil {
+			return err
+		}
+		messages = messages[n:]
+	}
+	return nil
+}
+
 // batch reads some messages again and returns the submissions of which something was taken.
 func (r *Renormaliser) batch(
 	ctx context.Context, o RenormaliseOrder, messages []StoredMessage, show func(RecordChange), tally *RenormaliseTally,

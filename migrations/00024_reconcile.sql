@@ -59,6 +59,8 @@ ALTER TABLE operator_action
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
         'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
+        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed',
+        'replay_plan', 'replay_run', 'replay_pause', 'replay_resume', 'replay_cancel', 'contacts_import',
         'drift_repair', 'drift_accept', 'score_release')),
     DROP CONSTRAINT operator_action_names_an_entity,
     ADD CONSTRAINT operator_action_names_an_entity CHECK (
@@ -73,7 +75,9 @@ ALTER TABLE operator_action
     ADD CONSTRAINT operator_action_names_an_entity CHECK ((entity_id IS NOT NULL) = (action IN ('withdraw', 'withhold', 'merge', 'restore'))),
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
-        'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore'));
+        'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
+        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed',
+        'replay_plan', 'replay_run', 'replay_pause', 'replay_resume', 'replay_cancel', 'contacts_import'));
 DROP TABLE agreement;
 DROP TABLE look;
 ALTER TABLE attempt DROP COLUMN header_hash, DROP COLUMN step_keys;

@@ -27,7 +27,8 @@ type node struct {
 	breakers  *gateway.Breakers
 	looks     *gateway.Reconciler // nil: this process only serves
 	runner    *jobs.Runner
-	api       *httpapi.API // nil: this process only works
+	replayer  *gateway.Replayer // nil: this process does not work
+	api       *httpapi.API      // nil: this process only works
 	log       *slog.Logger
 }
 
@@ -102,6 +103,9 @@ func (n *node) connect(
 	if err := n.newWorkers(c, o, destinations, getenv); err != nil {
 		return err
 	}
+	if err := n.newReplayer(c, o, sources, destinations, getenv); err != nil {
+		return err
+	}
 	if o.noAPI {
 		return nil
 	}
@@ -113,7 +117,7 @@ func (n *node) connect(
 	})
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Drift: n.store, Key: key, Access: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Drift: n.store, Key: key, Access: n.store, Replays: n.store,
 		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))

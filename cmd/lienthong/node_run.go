@@ -70,6 +70,9 @@ func (n *node) behind(ctx context.Context) error {
 		g.Go(func() error { return n.looks.Run(ctx) })
 	}
 	g.Go(func() error { return n.keepHouse(ctx) })
+	if n.replayer != nil {
+		g.Go(func() error { return n.replayer.Run(ctx) })
+	}
 	g.Go(func() error { return n.watch.Run(ctx) })
 	g.Go(func() error { return n.tracing.Run(ctx) })
 	g.Go(func() error { return n.serveApart(ctx) })

@@ -32,6 +32,9 @@ type opsCmd struct {
 	Agreement opsAgreementCmd `cmd:"" help:"How far destinations and we agree, per commune, agency or procedure."`
 	Score     opsScoreCmd     `cmd:"" help:"The national portal's indicators, computed from our own data per commune."`
 	Release   opsReleaseCmd   `cmd:"" help:"Let a dossier go once that is kept back for the sake of the score."`
+	Failures  opsFailuresCmd  `cmd:"" help:"Show what fails as causes: whose it is, how many, since when, what to do, whom to call."`
+	Replay    opsReplayCmd    `cmd:"" help:"Send failed deliveries again, by a plan that is looked at first."`
+	Contacts  opsContactsCmd  `cmd:"" help:"Who answers for agencies, communes, destinations and sources."`
 }
 
 // opsOrder is who gives an order, and why.

@@ -48,6 +48,7 @@ type Options struct {
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
 	Drift      gateway.DriftStore         // nil: /v1/ops/drift and /v1/ops/agreement know nothing
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
+	Replays    Operations                 // nil: what fails is neither shown nor replayed over the API
 	Access     gateway.AccessStore        //
 	Ops        *Ops                       // nil: nobody operates over the API
 	Logger     *slog.Logger               // nil: silent

@@ -39,6 +39,7 @@ func (a *API) routes() error {
 	register(a, h, feedOperation(h.OpenAPI().Components.Schemas), a.feed)
 	register(a, h, snapshotOperation(h.OpenAPI().Components.Schemas), a.snapshot)
 	a.opsRoutes(h)
+	a.replayRoutes(h)
 	register(a, h, driftOperation(), a.drift)
 	register(a, h, agreementOperation(), a.agreement)
 	return a.describe(h.OpenAPI())

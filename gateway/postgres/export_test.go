@@ -36,3 +36,19 @@ func DriftsSQL(q gateway.DriftQuery) (string, []any) { return driftsSQL(q) }
 func CountDriftSQL(q gateway.DriftQuery, limit int) (string, []any) { return countDriftSQL(q, limit) }
 
 func AgreementSQL(dimension string) string { return agreementSQL(dimension) }
+
+// What operators' lists and replays ask.
+const (
+	FailuresSQL      = failuresSQL
+	ReplayPlansSQL   = replayPlansSQL
+	ReplayItemsSQL   = replayItemsSQL
+	ContactsSQL      = contactsSQL
+	ReleaseReplaySQL = releaseReplaySQL
+	SettleReplaySQL  = settleReplaySQL
+	NextReplaySQL    = nextReplaySQL
+	TakeReplaySQL    = takeReplaySQL
+	PlanReplaySQL    = planSQL
+)
+
+// FailureGroupsSQL is the count of what fails.
+var FailureGroupsSQL = failureGroupsSQL

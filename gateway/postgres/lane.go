@@ -47,6 +47,7 @@ func (s *Store) orphan(ctx context.Context, l gateway.LaneLease, settle time.Dur
 		    SET state = 'unknown', cut_at = now(), retry_at = now() + make_interval(secs => $4),
 		        verify_at = now() + make_interval(secs => $4), tries = d.tries + 1,
 		        sending = (locked.sending::jsonb - 'evidence')::json,
+		        failed_at = CASE WHEN (d.shelf, d.cause) = ('destination', 'worker.lost') THEN d.failed_at ELSE now() END,
 		        shelf = 'destination', cause = 'worker.lost', problem = '', updated_at = now()
 		    FROM locked
 		    WHERE d.destination = locked.destination AND d.entity_id = locked.entity_id

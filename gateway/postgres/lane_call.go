@@ -119,6 +119,7 @@ const recordSQL = `
 	                        ELSE c.warnings END,
 	        warned_rev = CASE WHEN c.warnings IS NULL THEN d.warned_rev ELSE c.rev END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
+	        failed_at = CASE WHEN c.shelf = '' OR (d.shelf, d.cause) = (c.shelf, c.cause) THEN d.failed_at ELSE now() END,
 	        updated_at = now()
 	    FROM locked
 	    JOIN change c ON c.entity_id = locked.entity_id

@@ -59,15 +59,18 @@ const claimSQL = `
 	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, rank
 	    LIMIT $4)
 	SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
-	       coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
-	       d.verify_at IS NOT NULL AS doubtful,
-	       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
-	       d.tries, d.cause, d.released_rev, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
-	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body
+	       ` + claimRest + `
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
 	LEFT JOIN entity e ON e.id = due.entity_id
 	ORDER BY due.tier, due.rank`
+
+// claimRest are the columns of a claim that need a word: d is the delivery, e its entity.
+const claimRest = `coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
+	       d.verify_at IS NOT NULL AS doubtful,
+	       coalesce(d.state = 'delivered' AND d.verify_at <= now(), false) AS verify_due,
+	       coalesce(d.tries, 0) AS tries, coalesce(d.cause, '') AS cause, d.released_rev, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
+	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body`
 
 // promote makes due what waited for its own time: the next attempt, the look
 // after a cut, the second look. Rows are locked by id, as ingest does.

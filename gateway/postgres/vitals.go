@@ -16,7 +16,7 @@ import (
 // left to do, and at most about twice a scan of the table. A delivery that was
 // tried is touched at each try: only its entity tells how old its data are.
 // Indexes: delivery_due_pkey, delivery_retry_idx, delivery_sending_idx,
-// delivery_shelf_idx, delivery_pkey, entity_pkey.
+// delivery_failure_idx, delivery_pkey, entity_pkey.
 func (s *Store) Backlog(ctx context.Context) ([]gateway.Backlog, error) {
 	const op = "postgres.Backlog"
 	rows, err := s.pool.Query(ctx, `
