@@ -86,6 +86,7 @@ func (b bundle) called(t *testing.T, entity uuid.UUID, ago time.Duration, op, ou
 
 func TestDossierJourney(t *testing.T) {
 	b := setup(t)
+	b.store.WithDestinations(gateway.DestinationSpec{Code: "dvcqg", Shows: gateway.ShowsTrail, Lanes: 1, Batch: 1})
 	results := b.push(t, dossier(t, 1, nil), dossier(t, 2, nil), step(t, "hotich", 1, "20251103152000", schema.Completed, ""))
 	b.trip(t, createBreaker, "dvcqg.http.503")
 	b.trip(t, gateway.BreakerKey{Destination: "other", Operation: gateway.OpCreate}, "other.timeout")
