@@ -71,7 +71,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 				past = lookPast
 				continue
 			}
-			return Next{After: r.held, Held: true, Told: true}, nil
+			return Next{After: r.held, Held: true, Told: r.spec.Shows != ShowsNothing}, nil // else nobody but lanes probes
 		}
 	}
 	return Next{Again: true}, nil

@@ -75,11 +75,11 @@ func (w *laneWorker) Work(ctx context.Context, job *river.Job[LaneArgs]) error {
 	return w.runner.after(job.Args, next)
 }
 
-// rest is how long a lane sleeps that is woken when its breaker closes. About
-// two of a destination's lanes try on time, one of them as canary; that the others
-// do, each time, would be most of what an outage costs.
-func (r *Runner) rest(destination string, wait time.Duration) time.Duration {
-	if rand.N(r.specs[destination].Lanes) < onTime {
+// rest is how long a lane sleeps that is woken when its breaker closes. Two of a
+// destination's lanes try on time, one of them as canary; that the others do, each
+// time, would be most of what an outage costs.
+func (r *Runner) rest(id laneID, wait time.Duration) time.Duration {
+	if r.agenda.tryOnTime(id, onTime) {
 		return wait
 	}
 	return max(wait, min(restTimes*wait, longestRest))
@@ -100,7 +100,9 @@ func (r *Runner) after(args LaneArgs, next gateway.Next) error {
 		held = wait
 	}
 	if next.Told {
-		wait = r.rest(args.Destination, wait)
+		wait = r.rest(args.id(), wait)
+	} else {
+		r.agenda.tryNoMore(args.id())
 	}
 	r.agenda.hold(args.id(), held, wait)
 	switch {

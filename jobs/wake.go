@@ -21,11 +21,12 @@ type agenda struct {
 	at      map[laneID]time.Time // wake no later
 	held    map[laneID]time.Time // waking earlier is of no use
 	rest    map[laneID]time.Time // nor earlier for what waits, unless something new comes or [Runner.Free] is called
+	prompt  map[laneID]bool      // tries on time while its breaker is open
 	changed chan struct{}
 }
 
 func newAgenda() *agenda {
-	return &agenda{at: make(map[laneID]time.Time), held: make(map[laneID]time.Time), rest: make(map[laneID]time.Time), changed: make(chan struct{}, 1)}
+	return &agenda{at: make(map[laneID]time.Time), held: make(map[laneID]time.Time), rest: make(map[laneID]time.Time), prompt: make(map[laneID]bool), changed: make(chan struct{}, 1)}
 }
 
 // plan wakes a lane at a time, or earlier if that was planned already.
@@ -57,6 +58,31 @@ func (a *agenda) hold(id laneID, wait, rest time.Duration) {
 	}
 }
 
+// tryOnTime reports whether a lane is among the n of its destination that do, and makes it one while there are fewer.
+func (a *agenda) tryOnTime(id laneID, n int) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	others := 0
+	for other := range a.prompt {
+		if other.destination == id.destination && other != id {
+			others++
+		}
+	}
+	if others >= n {
+		delete(a.prompt, id)
+		return false
+	}
+	a.prompt[id] = true
+	return true
+}
+
+// tryNoMore makes room for another lane: this one does not wait for a breaker.
+func (a *agenda) tryNoMore(id laneID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.prompt, id)
+}
+
 // isHeld reports whether a lane waits for its destination and is not to be looked after.
 func (a *agenda) isHeld(id laneID) bool {
 	a.mu.Lock()
@@ -70,6 +96,7 @@ func (a *agenda) free(id laneID) {
 	defer a.mu.Unlock()
 	delete(a.held, id)
 	delete(a.rest, id)
+	delete(a.prompt, id)
 }
 
 // ripe takes the lanes whose time has come, and says how long until the next.
