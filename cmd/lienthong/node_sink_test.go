@@ -19,10 +19,11 @@ func TestSinkBesidePortal(t *testing.T) {
 		c.Destinations = append(c.Destinations, config.Destination{
 			Code: "kho", Kind: config.KindSink, URL: address + "/sink/events", Lookup: "none", Settle: config.Duration(time.Second),
 			Timeout: config.Duration(5 * time.Second), Lanes: 4, Batch: 20, Receives: []string{"dossier", "land_parcel", "civil_event", "organisation"},
+			Breaker: config.Breaker{MinCalls: 1000}, // lost answers are repeated here, not waited out
 		})
 	})
 	require.NoError(t, r.portal.SetFault(simulator.Fault{
-		Name: simulator.FaultStoredAnswerLost, On: true, Share: 0.3, Ops: []simulator.Op{simulator.OpEvent},
+		Name: simulator.FaultStoredAnswerLost, On: true, Share: 0.3, Count: 8, Ops: []simulator.Op{simulator.OpEvent},
 	}))
 	for block := range world.New(world.Options{Seed: 5, Dossiers: 30}).Blocks() {
 		for _, m := range block.Messages {
