@@ -96,6 +96,31 @@ func (b *Budget) Take(ctx context.Context, l Limits) error {
 	return nil
 }
 
+// Try takes leave for one call that may start now, or says when to ask again. It never waits for anybody.
+func (b *Budget) Try(ctx context.Context, l Limits) (time.Duration, error) {
+	if l.Rate <= 0 {
+		return 0, nil
+	}
+	select {
+	case b.turn <- struct{}{}:
+	default:
+		return grantTime, nil
+	}
+	defer func() { <-b.turn }()
+	wait, granted := b.granted(time.Now())
+	if !granted {
+		asked, err := b.ask(ctx, l)
+		if err != nil {
+			return 0, err
+		}
+		wait = asked
+	}
+	if wait <= 0 {
+		b.spend(-1)
+	}
+	return max(wait, 0), nil
+}
+
 // Return gives back leave that was not used.
 func (b *Budget) Return(l Limits) {
 	if l.Rate > 0 {

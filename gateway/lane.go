@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,12 +21,14 @@ type LaneConfig struct {
 	Breakers     *Breakers
 	Destinations []Destination
 	Schedule     Schedule
-	Shapes       map[string]Shape // by code of the destination; without, no limit but the number of lanes
-	Budgets      BudgetStore      // needed where a shape declares a rate
-	Node         string           // name of this process, unique among the running ones
-	Budget       time.Duration    // most time of one Drain; 0: 20 s. River's rescue must come later
-	Vault        *Vault           // keeps what is sent; nil: its hash alone is kept
-	Logger       *slog.Logger     // nil: slog.Default
+	Shapes       map[string]Shape   // by code of the destination; without, no limit but the number of lanes
+	Budgets      BudgetStore        // needed where a shape declares a rate
+	Node         string             // name of this process, unique among the running ones
+	Budget       time.Duration      // most time of one Drain; 0: 20 s. River's rescue must come later
+	Writers      *Writers           // who may write; nil: we do, whatever it is
+	LookRates    map[string]float64 // by code of the destination, look-ups a second that can wait; 5 unless said
+	Vault        *Vault             // keeps what is sent; nil: its hash alone is kept
+	Logger       *slog.Logger       // nil: slog.Default
 }
 
 // Lane brings destinations up to date, one lane of one destination at a time.
@@ -44,6 +47,7 @@ type Lane struct {
 	node         string
 	budget       time.Duration
 	vault        *Vault
+	writers      *Writers
 	log          *slog.Logger
 }
 
@@ -54,6 +58,8 @@ type target struct {
 	limiter *Limiter
 	shape   Shape
 	tokens  *Budget
+	looks   *Budget // of look-ups that can wait; nil: no rate
+	lookAt  float64 // of them a second
 
 	mu   sync.Mutex
 	lead lead
@@ -76,7 +82,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	l := &Lane{
 		store: c.Store, breakers: c.Breakers, schedule: c.Schedule, node: c.Node,
-		budget: or(c.Budget, defaultBudget), vault: c.Vault, log: c.Logger, destinations: make(map[string]*target),
+		budget: or(c.Budget, defaultBudget), vault: c.Vault, writers: c.Writers, log: c.Logger, destinations: make(map[string]*target),
 	}
 	if l.log == nil {
 		l.log = slog.Default()
@@ -98,7 +104,10 @@ func NewLane(c LaneConfig) (*Lane, error) {
 		}
 		l.destinations[spec.Code] = &target{
 			Destination: d, spec: spec, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
-			lookedPast: make(map[int]time.Time),
+			lookedPast: make(map[int]time.Time), lookAt: cmp.Or(c.LookRates[spec.Code], defaultLookRate),
+		}
+		if c.Budgets != nil {
+			l.destinations[spec.Code].looks = NewBudget(c.Budgets, spec.Code+lookBudget)
 		}
 	}
 	return l, nil
@@ -121,6 +130,12 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 	if err := l.breakers.Refresh(ctx); err != nil {
 		return Next{}, err
 	}
+	if err := l.writers.Refresh(ctx); err != nil {
+		return Next{}, err
+	}
+	if !l.writers.Sending() { // and takes no lane from those that do
+		return Next{After: otherSite, Held: true}, nil
+	}
 	if wait := l.quiet(t); wait > 0 { // the lane is not even taken: a night's pause costs next to nothing
 		return Next{After: wait, Held: true}, nil
 	}
@@ -128,6 +143,7 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 		Lane: l, target: t, end: time.Now().Add(l.budget),
 		lease: LaneLease{Destination: destination, Lane: lane, Lanes: t.spec.Lanes, Holder: uuid.New(), Node: l.node},
 	}
+	r.lease.Proof = l.writers.Proof()
 	if d, ok := ctx.Deadline(); ok && d.Before(r.end) {
 		r.end = d
 	}

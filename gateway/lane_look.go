@@ -56,6 +56,9 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 		it.Doubtful = it.Doubtful && it.Operation != OpStatus // nor can a second look
 	}
 	it.State, it.Operation, it.Cause = StateQueued, "", ""
+	if it.foreign {
+		return r.shadowed(it, false)
+	}
 	return r.planned(it)
 }
 
@@ -69,13 +72,16 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		wait := r.schedule.Wait(it.Tries, o.RetryAfter)
 		it.Cause = o.Cause
 		c := DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination, Problem: o.Message}
-		if it.State == StateDelivered { // only its second look failed
+		if it.State == StateDelivered && it.Look == LookNone { // only its second look failed
 			c = DeliveryUpdate{Settled: true, VerifyIn: &wait}
 		}
 		return r.change(it, c)
 	}
 	cut := it.State == StateUnknown
 	known, applied := resolve(r.spec.Shows, it.Delivery, shown, o.Kind == Found)
+	if o.Kind == Found && !shown.TrailSeen {
+		known = r.presume(it, known)
+	}
 	it.Known, it.Observed = known, &shown
 	it.Operation, it.Cause = "", ""
 	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
@@ -85,7 +91,11 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if r.spec.Shows.showsContent() && o.Kind == Found && (!cut || applied) {
 		it.State = StateConfirmed // unless the plan finds a difference
 	}
+	if c, done := r.concluded(it, o.Kind == Found); done {
+		return c
+	}
 	c := r.planned(it)
+	c.Look = noLook()
 	if it.next.Operation == "" || !it.VerifyDue {
 		return c
 	}
@@ -93,7 +103,7 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		return r.failed(it, StateFailedDestination, ShelfDestination, "shown.differs", "")
 	}
 	it.Doubtful = true // what we delivered was undone: look again after the repair
-	return r.change(it, DeliveryUpdate{Again: true})
+	return r.change(it, DeliveryUpdate{Again: true, Look: noLook()})
 }
 
 // write records one change; the item goes no further when it was fenced off.

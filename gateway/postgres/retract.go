@@ -159,10 +159,10 @@ func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision 
 		wanted AS (
 		    UPDATE delivery d
 		    SET wanted_rev = $2, action_id = $3, updated_at = now(),
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
+		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
 		                     THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
+		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked', 'shadow') THEN '' ELSE d.cause END,
 		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
 		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
