@@ -40,7 +40,7 @@ type Order struct {
 type OperatorAction struct {
 	At          time.Time `json:"at"`
 	Actor       string    `json:"actor"`
-	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore
+	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore, own, disown, adopt, …
 	Destination string    `json:"destination"` // EveryDestination: all
 	Operation   Operation `json:"operation"`   // OpAll for switches
 	Reason      string    `json:"reason"`

@@ -50,7 +50,7 @@ func TestUsage(t *testing.T) {
 	t.Run("help names every command and exits with 0", func(t *testing.T) {
 		code, out, _ := call(t, "--help")
 		require.Zero(t, code)
-		for _, command := range []string{"demo", "dev", "serve", "work", "check", "keys create", "keys list", "keys revoke", "audit", "simulate portal", "migrate up", "migrate status", "doctor", "push", "renormalize", "simulate world", "units resolve", "keys allow", "adapters list", "adapters doc", "adapters normalize", "adapters new", "adapters test", "ops pause", "ops resume", "ops breakers", "ops breaker", "ops actions", "ops withdraw", "ops restore", "evidence show", "evidence drop", "evidence destroy", "calendar due", "journal verify", "journal receipt", "journal export", "journal redact", "journal keygen"} {
+		for _, command := range []string{"demo", "dev", "serve", "work", "check", "keys create", "keys list", "keys revoke", "audit", "simulate portal", "migrate up", "migrate status", "doctor", "push", "renormalize", "simulate world", "units resolve", "keys allow", "adapters list", "adapters doc", "adapters normalize", "adapters new", "adapters test", "ops pause", "ops resume", "ops breakers", "ops breaker", "ops actions", "ops withdraw", "ops restore", "ops own", "ops disown", "ops ownership", "ops adopt", "ops adoptions", "ops site show", "ops site take", "ops restored", "ops observed", "evidence show", "evidence drop", "evidence destroy", "calendar due", "journal verify", "journal receipt", "journal export", "journal redact", "journal keygen"} {
 			require.Contains(t, out, command)
 		}
 	})

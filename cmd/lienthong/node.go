@@ -25,6 +25,7 @@ type node struct {
 	sequencer *postgres.Sequencer
 	committer *gateway.Committer
 	breakers  *gateway.Breakers
+	writers   *gateway.Writers
 	runner    *jobs.Runner
 	api       *httpapi.API // nil: this process only works
 	log       *slog.Logger
@@ -131,18 +132,24 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		if err != nil {
 			return err
 		}
+		n.writers, err = gateway.NewWriters(gateway.WritersConfig{
+			Store: n.store, Site: c.SiteName(), Node: n.name, Memory: memoryOf(c), Changed: n.store.BreakersChanged, Logger: n.log,
+		})
+		if err != nil {
+			return err
+		}
 		evidence, err := newEvidence(c, n.store, getenv)
 		if err != nil {
 			return err
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
 			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedule: schedule(c), Node: n.name,
-			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Logger: n.log,
+			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Writers: n.writers, LookRates: c.LookRates(), Vault: gateway.NewVault(evidence), Logger: n.log,
 		})
 		if err != nil {
 			return err
 		}
-		runner.Lanes, runner.Held = n.observer.Drainer(lane), lane.Held
+		runner.Lanes, runner.Held, runner.Sending = n.observer.Drainer(lane), lane.Held, n.writers.Sending
 	}
 	n.runner, err = jobs.New(runner)
 	return err

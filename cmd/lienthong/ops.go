@@ -18,13 +18,21 @@ import (
 )
 
 type opsCmd struct {
-	Pause    opsPauseCmd    `cmd:"" help:"Stop every call to a destination, on all nodes within two seconds. What is due waits."`
-	Resume   opsResumeCmd   `cmd:"" help:"Let a paused destination go on."`
-	Breakers opsBreakersCmd `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
-	Breaker  opsBreakerCmd  `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
-	Withdraw opsWithdrawCmd `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
-	Restore  opsRestoreCmd  `cmd:"" help:"Take a withdrawal back."`
-	Actions  opsActionsCmd  `cmd:"" help:"List what operators did, newest first."`
+	Pause     opsPauseCmd     `cmd:"" help:"Stop every call to a destination, on all nodes within two seconds. What is due waits."`
+	Resume    opsResumeCmd    `cmd:"" help:"Let a paused destination go on."`
+	Breakers  opsBreakersCmd  `cmd:"" help:"List breakers and kill switches: how they stand, who forces them and why."`
+	Breaker   opsBreakerCmd   `cmd:"" help:"Force one breaker open or closed, or leave it to itself again."`
+	Withdraw  opsWithdrawCmd  `cmd:"" help:"Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it."`
+	Restore   opsRestoreCmd   `cmd:"" help:"Take a withdrawal back."`
+	Own       opsOwnCmd       `cmd:"" help:"Say that we write something to a destination; what stood in shadow is looked at, and what differs is sent."`
+	Disown    opsDisownCmd    `cmd:"" help:"Say that another system writes it: we plan and compare, and send nothing from two seconds on."`
+	Ownership opsOwnershipCmd `cmd:"" help:"List who writes what, and how what we do not send compares with what is shown."`
+	Adopt     opsAdoptCmd     `cmd:"" help:"Take what a destination shows for what was sent, without one write. The same command again goes on where it was cut."`
+	Adoptions opsAdoptionsCmd `cmd:"" help:"List adoptions, newest first."`
+	Site      opsSiteCmd      `cmd:"" help:"Which site sends."`
+	Restored  opsRestoredCmd  `cmd:"" help:"Say that the database was restored from a backup, where no node can know."`
+	Observed  opsObservedCmd  `cmd:"" help:"Let writes to a destination go without the looks that a restore asks for."`
+	Actions   opsActionsCmd   `cmd:"" help:"List what operators did, newest first."`
 }
 
 // opsOrder is who gives an order, and why.
