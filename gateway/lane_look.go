@@ -82,6 +82,7 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if o.Kind == Found && !shown.TrailSeen {
 		known = r.presume(it, known)
 	}
+	newer := it.Backup && (it.Stale || it.Look == LookRestore) && o.Kind == Found && shown.HeaderHash != it.Delivery.Known.HeaderHash
 	it.Known, it.Observed = known, &shown
 	it.Operation, it.Cause = "", ""
 	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
@@ -92,6 +93,11 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		it.State = StateConfirmed // unless the plan finds a difference
 	}
 	if c, done := r.concluded(it, o.Kind == Found); done {
+		return c
+	}
+	if newer && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
+		c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
+		c.Look = noLook()
 		return c
 	}
 	c := r.planned(it)

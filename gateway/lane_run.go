@@ -219,6 +219,9 @@ func (r *run) plan(it *item) DeliveryUpdate {
 	if err != nil {
 		return r.unplannable(it, err)
 	}
+	if len(calls) > 0 && r.ahead(it) {
+		return r.failed(it, StateParked, ShelfSource, causeAhead, "")
+	}
 	if len(calls) > 0 {
 		it.next = calls[0]
 		return DeliveryUpdate{}

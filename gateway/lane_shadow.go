@@ -30,6 +30,47 @@ const (
 	causeApart   = "adopted.differs" // what is shown stays until something newer is known
 )
 
+// causeAhead marks what a destination shows newer than a restored database knows
+// it. To send what we have would move the dossier back; its source says the rest again.
+const causeAhead = "restore.shown_newer"
+
+// ahead reports whether a destination shows a step that we do not know and that is later than all we know, in the
+// week after a restore.
+func (r *run) ahead(it *item) bool {
+	if it.Restored.IsZero() || r.spec.Shows != ShowsTrail || !it.Known.Exists || it.Wanted.Gone != "" {
+		return false
+	}
+	bare := it.Known
+	bare.Steps = nil
+	wanted := r.allSteps(it, bare)
+	last := ""
+	for _, k := range wanted {
+		last = max(last, timeOf(k))
+	}
+	return slices.ContainsFunc(it.Known.Steps, func(k schema.StepKey) bool { return !slices.Contains(wanted, k) && timeOf(k) > last })
+}
+
+// timeOf returns the time of a step as its key has it, which sorts.
+func timeOf(k schema.StepKey) string {
+	parts := strings.Split(string(k), "/")
+	return parts[max(len(parts)-2, 0)]
+}
+
+// allSteps returns what is known of steps, with all that would be sent.
+func (r *run) allSteps(it *item, known Known) []schema.StepKey {
+	for range 8 { // a plan may end where the next call needs what this one brings
+		calls, err := safePlan(r.Destination, it.Wanted, known)
+		before := len(known.Steps)
+		for _, c := range calls {
+			known = afterWrite(known, c)
+		}
+		if err != nil || len(known.Steps) == before {
+			break
+		}
+	}
+	return known.Steps
+}
+
 // observable reports whether the writes of a destination wait for looks after a
 // restore. What takes repeats without harm has nothing to wait for; one that
 // shows nothing and is not like that waits for an operator.
@@ -214,21 +255,10 @@ func (r *run) presume(it *item, known Known) Known {
 	if !foreign && !restored || it.Wanted.Gone != "" || it.Missing {
 		return known
 	}
-	seen := known
 	if foreign && r.spec.Shows == ShowsExistence && it.Attempt == uuid.Nil {
 		known.HeaderHash = r.headerOf(it, known)
 	}
-	for range 8 { // a plan may end where the next call needs what this one brings
-		calls, err := safePlan(r.Destination, it.Wanted, seen)
-		before := len(seen.Steps)
-		for _, c := range calls {
-			seen = afterWrite(seen, c)
-		}
-		if err != nil || len(seen.Steps) == before {
-			break
-		}
-	}
-	for _, k := range seen.Steps {
+	for _, k := range r.allSteps(it, known) {
 		if foreign || !slices.Contains(repeatable, codeOf(k)) && !after(k, it.Restored) {
 			known.Steps = with(known.Steps, []schema.StepKey{k})
 		}
@@ -238,8 +268,7 @@ func (r *run) presume(it *item, known Known) Known {
 
 // after reports whether a step is of a later time; one that does not tell its time is not.
 func after(k schema.StepKey, t time.Time) bool {
-	parts := strings.Split(string(k), "/")
-	at, err := time.ParseInLocation("20060102150405", parts[max(len(parts)-2, 0)], vietnam)
+	at, err := time.ParseInLocation("20060102150405", timeOf(k), vietnam)
 	return err == nil && at.After(t)
 }
 

@@ -85,6 +85,7 @@ type Delivery struct {
 	Look      Look          // it is marked to be looked at
 	Restored  time.Time     // when the database was, in the week after that
 	Stale     bool          // not looked at since
+	Backup    bool          // what is wanted is from before that
 	Observed  *Known        // set when this change comes from a look-up
 	Missing   bool          // no such entity
 }

@@ -138,7 +138,7 @@ func (w *world) want(key string, c content) {
 	h := hash(string(body))
 	_, err = w.pool.Exec(ctx, `
 		INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at) VALUES ($1, 'dossier', $2, $3, $4, now(), now())
-		ON CONFLICT (id) DO UPDATE SET revision = $2, hash = $3, body = $4`, id, w.revs[key], h[:], string(body))
+		ON CONFLICT (id) DO UPDATE SET revision = $2, hash = $3, body = $4, updated_at = now()`, id, w.revs[key], h[:], string(body))
 	require.NoError(w.t, err)
 	_, err = w.pool.Exec(ctx, `
 		WITH planned AS (

@@ -72,7 +72,7 @@ const claimColumns = `
 	       d.verify_at IS NOT NULL AS doubtful,
 	       d.state = 'delivered' AND coalesce(d.verify_at <= now(), false) AS verify_due,
 	       d.tries, d.cause, coalesce(d.look, '') AS look,
-	       w.restored_at, coalesce(w.restored_at > coalesce(d.observed_at, '-infinity'), false) AS stale, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
+	       w.restored_at, coalesce(w.restored_at > coalesce(d.observed_at, '-infinity'), false) AS stale, coalesce(e.updated_at < w.restored_at, false) AS backup, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
 	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
@@ -134,6 +134,7 @@ type claim struct {
 	Look       string
 	RestoredAt *time.Time
 	Stale      bool
+	Backup     bool
 	Kind       *string
 	Revision   *int64
 	MergedInto *uuid.UUID
@@ -162,7 +163,7 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		AckedRev: c.AckedRev,
 		Known:    gateway.Known{Exists: c.AckedHash != nil, HeaderHash: hashOf(c.AckedHash), Steps: stepsOf(c.AckedSteps)},
 		CutFor:   seconds(c.CutFor), Doubtful: c.Doubtful, VerifyDue: c.VerifyDue,
-		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause, Look: gateway.Look(c.Look), Stale: c.Stale,
+		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause, Look: gateway.Look(c.Look), Stale: c.Stale, Backup: c.Backup,
 		Missing: c.Kind == nil,
 	}
 	if c.RestoredAt != nil {
