@@ -17,4 +17,5 @@ const (
 	ClaimSQL  = claimSQL
 	BeginSQL  = beginSQL
 	RecordSQL = recordSQL
+	LooksSQL  = looksSQL
 )
