@@ -40,7 +40,7 @@ type Order struct {
 type OperatorAction struct {
 	At          time.Time `json:"at"`
 	Actor       string    `json:"actor"`
-	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore, drift_repair, drift_accept, score_release
+	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore, own, disown, adopt, drift_repair, drift_accept, score_release, …
 	Destination string    `json:"destination"` // EveryDestination: all
 	Operation   Operation `json:"operation"`   // OpAll for switches; the class of a drift
 	Reason      string    `json:"reason"`

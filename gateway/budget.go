@@ -75,25 +75,47 @@ func (b *Budget) Take(ctx context.Context, l Limits) error {
 		return ctx.Err()
 	}
 	defer func() { <-b.turn }()
-	wait, granted := b.granted(time.Now())
-	if !granted {
-		asked, err := b.ask(ctx, l)
-		if err != nil {
-			return err
-		}
-		wait = asked
+	wait, err := b.due(ctx, l)
+	if err == nil {
+		err = sleep(ctx, wait)
 	}
-	if wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err == nil {
+		b.spend(-1)
 	}
-	b.spend(-1)
-	return nil
+	return err
+}
+
+// sleep waits, unless ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Try takes leave for one call that may start now, or says when to ask again. It never waits for anybody.
+func (b *Budget) Try(ctx context.Context, l Limits) (time.Duration, error) {
+	if l.Rate <= 0 {
+		return 0, nil
+	}
+	select {
+	case b.turn <- struct{}{}:
+	default:
+		return grantTime, nil
+	}
+	defer func() { <-b.turn }()
+	wait, err := b.due(ctx, l)
+	if err == nil && wait <= 0 {
+		b.spend(-1)
+	}
+	return max(wait, 0), err
 }
 
 // Return gives back leave that was not used.
@@ -107,6 +129,14 @@ func (b *Budget) spend(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.left += n
+}
+
+// due returns how long until the next call may start, of a grant that is there or of a new one.
+func (b *Budget) due(ctx context.Context, l Limits) (time.Duration, error) {
+	if wait, granted := b.granted(time.Now()); granted {
+		return wait, nil
+	}
+	return b.ask(ctx, l)
 }
 
 // granted returns how long until the next call of a grant that is not used up.

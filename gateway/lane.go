@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type LaneConfig struct {
 	Budgets      BudgetStore              // needed where a shape declares a rate
 	Node         string                   // name of this process, unique among the running ones
 	Budget       time.Duration            // most time of one Drain; 0: 20 s. River's rescue must come later
+	Writers      *Writers                 // who may write; nil: we do, whatever it is
+	LookRates    map[string]float64       // by code of the destination, look-ups a second that can wait; 5 unless said
 	Guards       map[string]score.Setting // by code of the destination; without, nothing is judged before it leaves
 	Vault        *Vault                   // keeps what is sent; nil: its hash alone is kept
 	Logger       *slog.Logger             // nil: slog.Default
@@ -48,6 +51,7 @@ type Lane struct {
 	budget       time.Duration
 	guards       map[string]score.Setting
 	vault        *Vault
+	writers      *Writers
 	log          *slog.Logger
 }
 
@@ -59,6 +63,8 @@ type target struct {
 	limiter  *Limiter
 	shape    Shape
 	tokens   *Budget
+	looks    *Budget // of look-ups that can wait; nil: no rate
+	lookAt   float64 // of them a second
 
 	mu   sync.Mutex
 	lead lead
@@ -81,7 +87,7 @@ func NewLane(c LaneConfig) (*Lane, error) {
 	}
 	l := &Lane{
 		store: c.Store, breakers: c.Breakers, node: c.Node,
-		budget: or(c.Budget, defaultBudget), vault: c.Vault, guards: c.Guards, log: c.Logger, destinations: make(map[string]*target),
+		budget: or(c.Budget, defaultBudget), vault: c.Vault, writers: c.Writers, guards: c.Guards, log: c.Logger, destinations: make(map[string]*target),
 	}
 	if l.log == nil {
 		l.log = slog.Default()
@@ -107,7 +113,10 @@ func NewLane(c LaneConfig) (*Lane, error) {
 		}
 		l.destinations[spec.Code] = &target{
 			Destination: d, spec: spec, schedule: schedule, limiter: NewLimiter(spec.Lanes), shape: shape, tokens: NewBudget(c.Budgets, spec.Code),
-			lookedPast: make(map[int]time.Time),
+			lookedPast: make(map[int]time.Time), lookAt: cmp.Or(c.LookRates[spec.Code], defaultLookRate),
+		}
+		if c.Budgets != nil {
+			l.destinations[spec.Code].looks = NewBudget(c.Budgets, spec.Code+lookBudget)
 		}
 	}
 	return l, nil
@@ -128,16 +137,13 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 	if t == nil || lane >= t.spec.Lanes {
 		return Next{}, nil // configured otherwise since the lane was woken
 	}
-	if err := l.breakers.Refresh(ctx); err != nil {
-		return Next{}, err
+	if sending, err := l.refresh(ctx); err != nil || !sending { // another site's lanes are not taken
+		return Next{After: otherSite, Held: true}, err
 	}
 	if wait := l.quiet(t); wait > 0 { // the lane is not even taken: a night's pause costs next to nothing
 		return Next{After: wait, Held: true}, nil
 	}
-	r := &run{
-		Lane: l, target: t, end: time.Now().Add(l.budget),
-		lease: LaneLease{Destination: destination, Lane: lane, Lanes: t.spec.Lanes, Holder: uuid.New(), Node: l.node},
-	}
+	r := l.newRun(t, lane)
 	if d, ok := ctx.Deadline(); ok && d.Before(r.end) {
 		r.end = d
 	}
@@ -150,6 +156,21 @@ func (l *Lane) Drain(ctx context.Context, destination string, lane int) (Next, e
 	}
 	next, err := r.loop(ctx)
 	return r.leave(ctx, next, err)
+}
+
+// refresh reads what decides whether calls may start, and reports whether this site makes any.
+func (l *Lane) refresh(ctx context.Context) (sending bool, err error) {
+	if err := l.breakers.Refresh(ctx); err != nil {
+		return false, err
+	}
+	err = l.writers.Refresh(ctx)
+	return l.writers.Sending(), err
+}
+
+func (l *Lane) newRun(t *target, lane int) *run {
+	return &run{Lane: l, target: t, end: time.Now().Add(l.budget), lease: LaneLease{
+		Destination: t.spec.Code, Lane: lane, Lanes: t.spec.Lanes, Holder: uuid.New(), Node: l.node, Proof: l.writers.Proof(),
+	}}
 }
 
 // quiet returns how long no call of any kind may start: the destination asked

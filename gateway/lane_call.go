@@ -20,13 +20,17 @@ func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error
 	if turn.permit.Probe() {
 		items = items[:1] // one canary
 	}
+	if err := r.writers.Refresh(ctx); err != nil || !r.writers.stillHolds(r.generation) { // it may have waited long
+		turn.abandon(ctx)
+		return 0, err
+	}
 	attempt, begun := uuid.New(), time.Now()
 	live, err := r.begin(ctx, attempt, op, items, begun)
 	if err != nil || len(live) == 0 {
 		turn.abandon(ctx)
 		return len(items), err
 	}
-	if !turn.start() {
+	if !r.writers.stillHolds(r.generation) || !turn.start() {
 		turn.abandon(ctx)
 		_, err := r.store.RecordCall(context.WithoutCancel(ctx), r.lease, CallRecord{}, r.unmarked(live))
 		return 0, err

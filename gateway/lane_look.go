@@ -18,22 +18,35 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	if r.spec.Shows == ShowsNothing || it.State == StateUnknown && (it.Operation.Prepares() || it.Operation == OpStatus) {
 		return r.write(ctx, it, CallRecord{}, r.assumed(it))
 	}
-	turn, err := r.enter(ctx, OpLookup)
-	if err != nil || turn == nil {
+	attempt := uuid.New()
+	shown, o, call, err := r.ask(ctx, attempt, it.Wanted.Key)
+	if err != nil || o.Kind == "" {
 		return false, err
 	}
-	attempt, begun := uuid.New(), time.Now()
+	c := r.looked(it, shown, o)
+	c.Outcome, c.Called = &o, OpLookup
+	return r.write(ctx, it, call, c)
+}
+
+// ask makes one look-up, in its turn. Without an outcome it must wait: see r.held.
+// An attempt of uuid.Nil is not kept.
+func (r *run) ask(ctx context.Context, attempt uuid.UUID, key string) (Known, Outcome, CallRecord, error) {
+	turn, err := r.enter(ctx, OpLookup)
+	if err != nil || turn == nil {
+		return Known{}, Outcome{}, CallRecord{}, err
+	}
+	begun := time.Now()
 	if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{Attempt: attempt}); err != nil {
 		turn.abandon(ctx)
-		return false, err
+		return Known{}, Outcome{}, CallRecord{}, err
 	}
 	if !turn.start() {
 		turn.abandon(ctx)
-		return false, nil
+		return Known{}, Outcome{}, CallRecord{}, nil
 	}
 	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
 	defer cancel()
-	shown, o := r.Lookup(calling, it.Wanted.Key)
+	shown, o := r.Lookup(calling, key)
 	if !o.Kind.Valid() {
 		o = Outcome{Kind: Unknown, Shelf: ShelfGateway, Cause: "destination.no_outcome"}
 	}
@@ -42,9 +55,7 @@ func (r *run) look(ctx context.Context, it *item) (bool, error) {
 	if o.Kind == Throttled {
 		r.slowDown(ctx, turn, o.RetryAfter)
 	}
-	c := r.looked(it, shown, o)
-	c.Outcome, c.Called = &o, OpLookup
-	return r.write(ctx, it, CallRecord{Attempt: attempt, Started: turn.started, Ended: turn.ended}, c)
+	return shown, o, CallRecord{Attempt: attempt, Started: turn.started, Ended: turn.ended}, nil
 }
 
 // assumed goes on from a cut call that no look-up can tell about.
@@ -57,6 +68,9 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 		it.Doubtful = it.Doubtful && it.Operation != OpStatus // nor can a second look
 	}
 	it.State, it.Operation, it.Cause = StateQueued, "", ""
+	if it.foreign {
+		return r.shadowed(it, false)
+	}
 	return r.planned(it)
 }
 
@@ -70,13 +84,17 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		wait := r.schedule.Wait(Dispose(o.Kind, o.Shelf).Class, it.Tries, o.RetryAfter)
 		it.Cause = o.Cause
 		c := DeliveryUpdate{RetryIn: &wait, Shelf: ShelfDestination, Problem: o.Message}
-		if it.State == StateDelivered { // only its second look failed
+		if it.State == StateDelivered && it.Look == LookNone { // only its second look failed
 			c = DeliveryUpdate{Settled: true, VerifyIn: &wait}
 		}
 		return r.change(it, c)
 	}
 	cut := it.State == StateUnknown
 	known, applied := resolve(r.spec.Shows, it.Delivery, shown, o.Kind == Found)
+	if o.Kind == Found && !shown.TrailSeen {
+		known = r.presume(it, known)
+	}
+	newer := it.Backup && (it.Stale || it.Look == LookRestore) && o.Kind == Found && shown.HeaderHash != it.Delivery.Known.HeaderHash
 	it.Known, it.Observed = known, &shown
 	it.Operation, it.Cause = "", ""
 	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
@@ -86,7 +104,16 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if r.spec.Shows.showsContent() && o.Kind == Found && (!cut || applied) {
 		it.State = StateConfirmed // unless the plan finds a difference
 	}
+	if c, done := r.concluded(it, o.Kind == Found); done {
+		return c
+	}
+	if newer && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
+		c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
+		c.Look = noLook()
+		return c
+	}
 	c := r.planned(it)
+	c.Look = noLook()
 	if it.next.Operation == "" || !it.VerifyDue {
 		return c
 	}
@@ -94,7 +121,7 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		return r.failed(it, StateFailedDestination, ShelfDestination, "shown.differs", "")
 	}
 	it.Doubtful = true // what we delivered was undone: look again after the repair
-	return r.change(it, DeliveryUpdate{Again: true})
+	return r.change(it, DeliveryUpdate{Again: true, Look: noLook()})
 }
 
 // write records one change; the item goes no further when it was fenced off.

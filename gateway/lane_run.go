@@ -16,14 +16,17 @@ type run struct {
 	end   time.Time     // hard: no call may end later
 	held  time.Duration // how long something that is due must wait for its breaker
 
+	generation int64 // of the writers by which the work at hand was decided
+
 	prompt bool // the last call had not to wait for its turn
 }
 
 // item is a claimed delivery with the call that it needs next.
 type item struct {
 	Delivery
-	next PlannedCall
-	sent Sent // by the last call
+	next    PlannedCall
+	sent    Sent // by the last call
+	foreign bool // somebody else writes it
 }
 
 // claimAtOnce is how many deliveries a claim takes where calls carry few and start
@@ -49,12 +52,31 @@ func (r *run) room(ctx context.Context) bool {
 func (r *run) loop(ctx context.Context) (Next, error) {
 	past := 1
 	for r.room(ctx) {
+		if err := r.writers.Refresh(ctx); err != nil {
+			return Next{}, err
+		}
+		if !r.writers.Sending() {
+			return Next{After: otherSite, Held: true}, nil
+		}
+		if observing, _ := r.writers.observing(r.spec.Code); observing && r.observable() {
+			if next, wait, err := r.observe(ctx); err != nil || wait {
+				return next, err
+			}
+			continue
+		}
 		limit := r.claimSize() * past
 		r.held = 0
 		began := time.Now()
 		claimed, err := r.store.ClaimDue(ctx, r.lease, limit, r.lead.get())
-		if err != nil || len(claimed) == 0 {
+		if err != nil {
 			return Next{}, err
+		}
+		if len(claimed) == 0 {
+			next, wait, err := r.lookIdle(ctx)
+			if err != nil || wait {
+				return next, err
+			}
+			continue
 		}
 		moved, err := r.work(ctx, claimed)
 		if err != nil {
@@ -101,10 +123,19 @@ func (l *target) mayLookPast(lane int) bool {
 // its header, since they are planned again from what the header's call brought.
 // What needs several calls of one operation, such as uploads, is claimed again.
 func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err error) {
+	r.generation = r.writers.Generation()
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
 	for _, d := range claimed {
 		it := &item{Delivery: r.sendable(d)}
+		it.foreign = r.writers.Owner(r.spec.Code, d.Wanted) != OwnerGateway
+		if !d.Restored.IsZero() && d.Known.Exists && r.spec.Shows != ShowsTrail && !r.spec.Idempotent && !it.foreign && d.State != StateUnknown {
+			it.Known = r.presume(it, it.Known)
+		}
+		if r.mustRest(d) {
+			idle = append(idle, r.rested(it))
+			continue
+		}
 		if r.mustLook(it.Delivery) {
 			ok, err := r.look(ctx, it)
 			if err != nil {
@@ -114,6 +145,10 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 			if ok && it.next.Operation != "" {
 				items = append(items, it)
 			}
+			continue
+		}
+		if it.foreign {
+			idle = append(idle, r.shadowed(it, false))
 			continue
 		}
 		if c := r.plan(it); it.next.Operation == "" {
@@ -128,6 +163,9 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 			return moved, err
 		}
 		moved = moved || len(done) > 0
+	}
+	if observing, _ := r.writers.observing(r.spec.Code); observing {
+		return moved, nil // nothing leaves before all was looked at
 	}
 	for _, op := range r.spec.writes() {
 		sent, err := r.sendAll(ctx, op, items)
@@ -160,7 +198,8 @@ func (r *run) mustLook(d Delivery) bool {
 	if d.Missing || d.State == StateRedacted || r.spec.Shows == ShowsNothing && r.spec.Idempotent {
 		return false
 	}
-	return d.State == StateUnknown || d.Operation == OpLookup || d.VerifyDue
+	marked := (d.Look != LookNone || d.Stale) && r.spec.Shows != ShowsNothing
+	return d.State == StateUnknown || d.Operation == OpLookup || d.VerifyDue || marked
 }
 
 // plan decides what a delivery needs next. Where that is no call, the change says what becomes of it.
@@ -179,6 +218,9 @@ func (r *run) plan(it *item) DeliveryUpdate {
 	calls, err := safePlan(r.Destination, it.Wanted, it.Known)
 	if err != nil {
 		return r.unplannable(it, err)
+	}
+	if len(calls) > 0 && r.ahead(it) {
+		return r.failed(it, StateParked, ShelfSource, causeAhead, "")
 	}
 	if len(calls) > 0 {
 		if c, held := r.guarded(it, calls); held {

@@ -29,13 +29,14 @@ const (
 	StateFailedGateway     SyncState = "failed_gateway"     // our bug
 	StateParked            SyncState = "parked"             // put aside by an operator
 	StateRedacted          SyncState = "redacted"           // never sent again
+	StateShadow            SyncState = "shadow"             // somebody else writes it; planned and compared, never sent
 )
 
 // SyncStates returns every state.
 func SyncStates() []SyncState {
 	return []SyncState{
 		StateQueued, StateHeld, StateSending, StateUnknown, StateDelivered, StateConfirmed,
-		StateFailedData, StateFailedDestination, StateFailedGateway, StateParked, StateRedacted,
+		StateFailedData, StateFailedDestination, StateFailedGateway, StateParked, StateRedacted, StateShadow,
 	}
 }
 
@@ -80,7 +81,11 @@ type Delivery struct {
 	Doubtful  bool          // an unknown outcome came before: look once more after delivery
 	VerifyDue bool          // that look is due now
 	Tries     int           // failures in a row
-	Cause     string        // of the last failure
+	Cause     string        // of the last failure, or how a shadow compares
+	Look      LookReason    // it is marked to be looked at
+	Restored  time.Time     // when the database was, in the week after that
+	Stale     bool          // not looked at since
+	Backup    bool          // what is wanted is from before that
 	Observed  *Known        // set when this change comes from a look-up
 	Missing   bool          // no such entity
 	Released  int64         // revision up to which a person let it go whatever the guard says
@@ -120,7 +125,8 @@ type DeliveryUpdate struct {
 	Problem  string   // the destination's words, masked
 	Outcome  *Outcome // of the call; nil: there was none
 	Called   Operation
-	Sent     Sent // what left for it; the zero value where nothing did
+	Look     *LookReason // new mark; nil: as it was
+	Sent     Sent        // what left for it; the zero value where nothing did
 }
 
 // LogValue shows whose change it is.

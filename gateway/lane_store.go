@@ -10,6 +10,7 @@ import (
 // LaneStore is what a lane needs of the store. All times are those of the
 // database, so that nodes need not agree on theirs.
 type LaneStore interface {
+	MarkedStore
 	// TakeLane leases the lane, if nobody holds it, and turns deliveries that an earlier holder left in
 	// sending into unknown. Without the lease it returns how long somebody else still has it.
 	TakeLane(ctx context.Context, lease LaneLease, length, settle time.Duration) (taken bool, wait time.Duration, err error)
@@ -42,6 +43,7 @@ type LaneLease struct {
 	Lane, Lanes int
 	Holder      uuid.UUID // new for each run of a lane
 	Node        string
+	Proof       Proof // asked of the database whenever a call begins
 }
 
 // BeginCall is one call about to be made. Without deliveries only the lease is renewed.

@@ -138,7 +138,7 @@ func (w *world) want(key string, c content) {
 	h := hash(string(body))
 	_, err = w.pool.Exec(ctx, `
 		INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at) VALUES ($1, 'dossier', $2, $3, $4, now(), now())
-		ON CONFLICT (id) DO UPDATE SET revision = $2, hash = $3, body = $4`, id, w.revs[key], h[:], string(body))
+		ON CONFLICT (id) DO UPDATE SET revision = $2, hash = $3, body = $4, updated_at = now()`, id, w.revs[key], h[:], string(body))
 	require.NoError(w.t, err)
 	_, err = w.pool.Exec(ctx, `
 		WITH planned AS (
@@ -146,7 +146,7 @@ func (w *world) want(key string, c content) {
 		    VALUES ($1, $2, $3, $4, 'queued', $5, now() + interval '30 days', now(), now())
 		    ON CONFLICT (destination, entity_id) DO UPDATE
 		    SET wanted_rev = EXCLUDED.wanted_rev,
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked') THEN 'queued' ELSE d.state END,
+		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow') THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
 		    RETURNING d.*)

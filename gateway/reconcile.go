@@ -110,12 +110,7 @@ func (c *Reconciler) follow(ctx context.Context, code string) {
 			}
 			next.After = failedLook
 		}
-		timer := time.NewTimer(next.After)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		timer.Stop()
+		_ = sleep(ctx, next.After) // the end of ctx ends the loop
 	}
 }
 
@@ -146,8 +141,11 @@ func (c *Reconciler) Step(ctx context.Context, code string) (Next, error) {
 	if t == nil || now.rate <= 0 {
 		return Next{After: nothingLeft}, nil
 	}
-	if err := l.breakers.Refresh(ctx); err != nil {
-		return Next{}, err
+	if sending, err := l.refresh(ctx); err != nil || !sending {
+		return Next{After: otherSite}, err
+	}
+	if observing, _ := l.writers.observing(code); observing {
+		return Next{After: nothingLeft}, nil // what a restored database says is not held against anybody
 	}
 	if wait := max(l.quiet(t), c.wait(code)); wait > pacedInStep {
 		return Next{After: wait}, nil
@@ -155,10 +153,7 @@ func (c *Reconciler) Step(ctx context.Context, code string) (Next, error) {
 	if busy, err := c.busy(ctx, t); err != nil || busy {
 		return Next{After: standBack}, err
 	}
-	r := &run{
-		Lane: l, target: t, end: time.Now().Add(l.budget),
-		lease: LaneLease{Destination: code, Lane: lookLane, Lanes: t.spec.Lanes, Holder: uuid.New(), Node: l.node},
-	}
+	r := l.newRun(t, lookLane)
 	taken, _, err := l.store.TakeLane(ctx, r.lease, r.leaseLength(), t.spec.Settle)
 	if err != nil || !taken {
 		return Next{After: otherNode}, err
@@ -252,7 +247,7 @@ func (c *Reconciler) lookAt(ctx context.Context, r *run, one LookCandidate, plan
 		look.Places, closed = placesOf(body)
 		look.Resting = !closed.IsZero() && c.now().Sub(closed) > restingAfter
 	}
-	shown, o, err := r.ask(ctx, d.Wanted.Key)
+	shown, o, _, err := r.ask(ctx, uuid.Nil, d.Wanted.Key)
 	if err != nil || o.Kind == "" {
 		return false, err
 	}
@@ -297,44 +292,4 @@ func (r *run) full(d Delivery) (calls []PlannedCall, comparable bool) {
 		return nil, true
 	}
 	return calls, Comparable(calls)
-}
-
-// ask makes one look-up, in its turn. Without an outcome it must wait: see r.held.
-func (r *run) ask(ctx context.Context, key string) (Known, Outcome, error) {
-	turn, err := r.enter(ctx, OpLookup)
-	if err != nil || turn == nil {
-		return Known{}, Outcome{}, err
-	}
-	begun := time.Now()
-	if _, err := r.store.BeginCall(ctx, r.lease, r.leaseLength(), BeginCall{}); err != nil {
-		turn.abandon(ctx)
-		return Known{}, Outcome{}, err
-	}
-	if !turn.start() {
-		turn.abandon(ctx)
-		return Known{}, Outcome{}, nil
-	}
-	calling, cancel := context.WithDeadline(context.WithoutCancel(ctx), begun.Add(r.spec.Timeout))
-	defer cancel()
-	shown, o := r.Lookup(calling, key)
-	turn.because(o)
-	turn.end(ctx, healthOf(o))
-	if o.Kind == Throttled {
-		r.slowDown(ctx, turn, o.RetryAfter)
-	}
-	return shown, o, nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -19,6 +19,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -46,6 +47,7 @@ const (
 	stopTimeout    = JobTimeout + 5*time.Second
 	wakeTimeout    = 5 * time.Second
 	startAgain     = time.Second
+	sendingPoll    = 500 * time.Millisecond
 	abandonedAfter = 3 * time.Second // a job that took no lane for so long, or
 	leaseOver      = time.Second     // whose lane nobody has held for so long, has lost its worker
 )
@@ -61,6 +63,7 @@ type Config struct {
 	Lanes        Drainer       // nil: this process wakes lanes but works on none
 	Due          gateway.DueStore
 	Destinations []gateway.DestinationSpec
+	Sending      func() bool                            // whether this process may work now; nil: always. Then another site takes no lane from the one that sends
 	Held         func(destination string) time.Duration // how long breakers, kill switches and windows hold a destination; nil: never
 	Node         string                                 // name of this process, unique among the running ones, at most 100 bytes
 	Logger       *slog.Logger                           // nil: slog.Default
@@ -74,6 +77,7 @@ type Runner struct {
 	due    gateway.DueStore
 	specs  map[string]gateway.DestinationSpec
 	held   func(string) time.Duration
+	sends  func() bool
 	log    *slog.Logger
 	agenda *agenda
 	stop   chan struct{} // closed when runs are to end after their current call
@@ -85,14 +89,17 @@ func New(c Config) (*Runner, error) {
 		return nil, fmt.Errorf("jobs.New: a pool, a due store and a node name are needed")
 	}
 	r := &Runner{
-		pool: c.Pool, lanes: c.Lanes, due: c.Due, held: c.Held, log: c.Logger,
-		specs: make(map[string]gateway.DestinationSpec), agenda: newAgenda(), stop: make(chan struct{}),
+		pool: c.Pool, lanes: c.Lanes, due: c.Due, held: c.Held, sends: c.Sending, log: c.Logger,
+		specs: make(map[string]gateway.DestinationSpec), agenda: newAgenda(),
 	}
 	if r.log == nil {
 		r.log = slog.Default()
 	}
 	if r.held == nil {
 		r.held = func(string) time.Duration { return 0 }
+	}
+	if r.sends == nil {
+		r.sends = func() bool { return true }
 	}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &laneWorker{runner: r}); err != nil {
@@ -126,6 +133,30 @@ func (r *Runner) Run(ctx context.Context) error {
 	if r.lanes == nil || len(r.specs) == 0 {
 		return r.wakeLoop(ctx)
 	}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.wakeLoop(running) })
+	group.Go(func() error {
+		for pauseUntil(running, r.sends) {
+			if err := r.session(running); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// pauseUntil waits for something to be true; false: the context has ended.
+func pauseUntil(ctx context.Context, holds func() bool) bool {
+	for ctx.Err() == nil && !holds() {
+		pause(ctx, sendingPoll, nil)
+	}
+	return ctx.Err() == nil
+}
+
+// session works for as long as this process may, or ctx lasts.
+func (r *Runner) session(ctx context.Context) error {
+	r.stop = make(chan struct{})
 	events, unsubscribe := r.client.SubscribeConfig(&river.SubscribeConfig{
 		ChanSize: 10_000, Kinds: []river.EventKind{river.EventKindJobCompleted, river.EventKindJobSnoozed, river.EventKindJobFailed},
 	})
@@ -134,10 +165,16 @@ func (r *Runner) Run(ctx context.Context) error {
 		return nil
 	}
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return r.wakeLoop(running) })
 	group.Go(func() error { return r.sweepLoop(running) })
 	group.Go(func() error { return r.eventLoop(running, events) })
+	group.Go(func() error {
+		pauseUntil(running, func() bool { return !r.sends() })
+		return errSent
+	})
 	err := group.Wait()
+	if errors.Is(err, errSent) {
+		err = nil
+	}
 	close(r.stop)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -149,6 +186,9 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	return err
 }
+
+// errSent ends a session of a process that may not work any more.
+var errSent = errors.New("jobs: another site sends")
 
 // start starts River's client until that succeeds: it asks the database first,
 // which may be away for a moment, and no moment of it may end a process that

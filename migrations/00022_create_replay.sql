@@ -20,7 +20,6 @@ ALTER TABLE operator_action
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
         'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
-        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed',
         'replay_plan', 'replay_run', 'replay_pause', 'replay_resume', 'replay_cancel', 'contacts_import'));
 
 CREATE TABLE replay_plan (
@@ -103,8 +102,7 @@ DELETE FROM operator_action WHERE action LIKE 'replay%' OR action = 'contacts_im
 ALTER TABLE operator_action
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
-        'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
-        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed'));
+        'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore'));
 DELETE FROM api_key WHERE NOT may_push AND cardinality(feeds) = 0; -- they opened nothing but /v1/ops
 ALTER TABLE api_key
     DROP CONSTRAINT api_key_opens_something,

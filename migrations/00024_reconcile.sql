@@ -59,7 +59,6 @@ ALTER TABLE operator_action
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
         'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
-        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed',
         'replay_plan', 'replay_run', 'replay_pause', 'replay_resume', 'replay_cancel', 'contacts_import',
         'drift_repair', 'drift_accept', 'score_release')),
     DROP CONSTRAINT operator_action_names_an_entity,
@@ -76,7 +75,6 @@ ALTER TABLE operator_action
     DROP CONSTRAINT operator_action_action_check,
     ADD CONSTRAINT operator_action_action_check CHECK (action IN (
         'pause', 'resume', 'force_open', 'force_closed', 'release', 'withdraw', 'withhold', 'merge', 'restore',
-        'own', 'disown', 'adopt', 'adopt_pause', 'adopt_resume', 'adopt_cancel', 'take_site', 'restored', 'observed',
         'replay_plan', 'replay_run', 'replay_pause', 'replay_resume', 'replay_cancel', 'contacts_import'));
 DROP TABLE agreement;
 DROP TABLE look;

@@ -66,7 +66,8 @@ func (n *node) watchStore(store *postgres.Store, c config.Config, destinations [
 }
 
 func examinerOptions(store *postgres.Store, c config.Config) (o telemetry.ExaminerOptions, err error) {
-	o.Store = store
+	o.Store, o.Site = store, c.SiteName()
+	o.Writing = func(ctx context.Context) (gateway.Writing, error) { return store.Writing(ctx, gateway.Mark{}) }
 	for _, d := range c.Destinations {
 		o.Destinations = append(o.Destinations, d.Code)
 	}

@@ -26,6 +26,7 @@ type node struct {
 	committer *gateway.Committer
 	breakers  *gateway.Breakers
 	looks     *gateway.Reconciler // nil: this process only serves
+	writers   *gateway.Writers
 	runner    *jobs.Runner
 	replayer  *gateway.Replayer // nil: this process does not work
 	api       *httpapi.API      // nil: this process only works
@@ -138,13 +139,19 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		if err != nil {
 			return err
 		}
+		n.writers, err = gateway.NewWriters(gateway.WritersConfig{
+			Store: n.store, Site: c.SiteName(), Node: n.name, Memory: memoryOf(c), Changed: n.store.BreakersChanged, Logger: n.log,
+		})
+		if err != nil {
+			return err
+		}
 		evidence, err := newEvidence(c, n.store, getenv)
 		if err != nil {
 			return err
 		}
 		lane, err := gateway.NewLane(gateway.LaneConfig{
 			Store: n.observer.LaneStore(n.store), Breakers: n.breakers, Destinations: destinations, Schedules: schedulesOf(c), Node: n.name,
-			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Guards: guardsOf(c), Logger: n.log,
+			Shapes: shapes, Budgets: n.store, Budget: jobs.JobTimeout, Vault: gateway.NewVault(evidence), Writers: n.writers, LookRates: c.LookRates(), Guards: guardsOf(c), Logger: n.log,
 		})
 		if err != nil {
 			return err
@@ -156,7 +163,7 @@ func (n *node) newWorkers(c config.Config, o nodeOptions, destinations []gateway
 		if err != nil {
 			return err
 		}
-		runner.Lanes, runner.Held = n.observer.Drainer(lane), lane.Held
+		runner.Lanes, runner.Held, runner.Sending = n.observer.Drainer(lane), lane.Held, n.writers.Sending
 	}
 	n.runner, err = jobs.New(runner)
 	return err

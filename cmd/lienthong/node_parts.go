@@ -204,6 +204,14 @@ func shapesOf(c config.Config) map[string]gateway.Shape {
 	return shapes
 }
 
+// memoryOf is what the node remembers of its database. Without a folder it remembers for as long as it runs.
+func memoryOf(c config.Config) *gateway.Memory {
+	if c.DataDir == "" {
+		return nil
+	}
+	return gateway.NewMemory(c.DataDir)
+}
+
 // specsOf returns what destinations declare about themselves.
 func specsOf(destinations []gateway.Destination) []gateway.DestinationSpec {
 	specs := make([]gateway.DestinationSpec, len(destinations))

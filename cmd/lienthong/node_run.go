@@ -65,6 +65,7 @@ func (n *node) behind(ctx context.Context) error {
 	g.Go(func() error { return n.sequencer.Run(ctx) })
 	if n.breakers != nil {
 		g.Go(func() error { return n.breakers.Run(ctx) })
+		g.Go(func() error { return n.writers.Run(ctx) })
 	}
 	if n.looks != nil {
 		g.Go(func() error { return n.looks.Run(ctx) })

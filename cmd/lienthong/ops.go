@@ -27,7 +27,6 @@ type opsCmd struct {
 	Journey   opsJourneyCmd   `cmd:"" help:"Say of a dossier where the time went and whose fault it was, with everything that happened to it."`
 	Morning   opsMorningCmd   `cmd:"" help:"Say in one paragraph what happened overnight, what is due and what must be done."`
 	Doctor    opsDoctorCmd    `cmd:"" help:"Walk the way to a destination, hop by hop, and say whose fault it is in a text for its provider."`
-	Actions   opsActionsCmd   `cmd:"" help:"List what operators did, newest first."`
 	Drift     opsDriftCmd     `cmd:"" help:"What destinations show otherwise than we hold it, by class, and its repair."`
 	Agreement opsAgreementCmd `cmd:"" help:"How far destinations and we agree, per commune, agency or procedure."`
 	Score     opsScoreCmd     `cmd:"" help:"The national portal's indicators, computed from our own data per commune."`
@@ -35,6 +34,15 @@ type opsCmd struct {
 	Failures  opsFailuresCmd  `cmd:"" help:"Show what fails as causes: whose it is, how many, since when, what to do, whom to call."`
 	Replay    opsReplayCmd    `cmd:"" help:"Send failed deliveries again, by a plan that is looked at first."`
 	Contacts  opsContactsCmd  `cmd:"" help:"Who answers for agencies, communes, destinations and sources."`
+	Own       opsOwnCmd       `cmd:"" help:"Say that we write something to a destination; what stood in shadow is looked at, and what differs is sent."`
+	Disown    opsDisownCmd    `cmd:"" help:"Say that another system writes it: we plan and compare, and send nothing from two seconds on."`
+	Ownership opsOwnershipCmd `cmd:"" help:"List who writes what, and how what we do not send compares with what is shown."`
+	Adopt     opsAdoptCmd     `cmd:"" help:"Take what a destination shows for what was sent, without one write. The same command again goes on where it was cut."`
+	Adoptions opsAdoptionsCmd `cmd:"" help:"List adoptions, newest first."`
+	Site      opsSiteCmd      `cmd:"" help:"Which site sends."`
+	Restored  opsRestoredCmd  `cmd:"" help:"Say that the database was restored from a backup, where no node can know."`
+	Observed  opsObservedCmd  `cmd:"" help:"Let writes to a destination go without the looks that a restore asks for."`
+	Actions   opsActionsCmd   `cmd:"" help:"List what operators did, newest first."`
 }
 
 // opsOrder is who gives an order, and why.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/internal/journal"
@@ -63,6 +64,9 @@ func (k *checker) check(c *Config) {
 		if _, ok := units.Province(c.Province); !ok {
 			k.complain("province", "no province has the code %q since 01/07/2025", c.Province)
 		}
+	}
+	if len(c.Site) > maxSite || strings.ContainsFunc(c.Site, unicode.IsControl) {
+		k.complain("site", "a name of at most %d bytes is expected", maxSite)
 	}
 	codes := map[string]string{}
 	for i := range c.Sources {

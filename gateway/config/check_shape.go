@@ -16,6 +16,7 @@ func (k *checker) shape(path string, d *Destination) {
 	if d.Burst > 0 && d.Rate == "" && !slices.ContainsFunc(d.Windows, func(w Window) bool { return w.Rate != "" }) {
 		k.complain(path+".burst", "there is no rate that it could belong to")
 	}
+	k.rate(path+".look_rate", d.LookRate)
 	for i := range d.Windows {
 		k.window(fmt.Sprintf("%s.windows[%d]", path, i), &d.Windows[i], d)
 	}

@@ -40,6 +40,8 @@ type Config struct {
 	JournalKeyFile        string `yaml:"journal_key_file,omitempty"`         // holds the ed25519 key, in PEM, that signs the journal and receipts
 	JournalKeyEnv         string `yaml:"journal_key_env,omitempty"`          // or the variable that does; without either the journal is chained and not signed
 	JournalPublicKeysFile string `yaml:"journal_public_keys_file,omitempty"` // public keys, in PEM, of earlier keys that journal verify trusts too
+
+	Site string `yaml:"site,omitempty"` // name of the site that this node is of: one alone sends; default "default"
 }
 
 // Proxies returns TrustedProxies as networks.
@@ -101,6 +103,7 @@ type Destination struct {
 	Rate            Rate     `yaml:"rate,omitempty"`            // most calls of all nodes together: 5/s, 300/m; default any number
 	Burst           int      `yaml:"burst,omitempty"`           // calls that may follow each other at once after a quiet time; default what a second brings
 	Windows         []Window `yaml:"windows,omitempty"`         // times of the week with less, or nothing
+	LookRate        Rate     `yaml:"look_rate,omitempty"`       // most look-ups that can wait, of adoptions and shadows, within rate; default 5/s
 
 	Reconcile Reconcile `yaml:"reconcile,omitempty"` // what it shows is looked at again; default never
 	Score     Score     `yaml:"score,omitempty"`     // of the national portal: what happens to what would lower the province's score

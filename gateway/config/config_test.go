@@ -133,7 +133,7 @@ destinations:
 	t.Run("the environment stands above the file", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, []string{"LIENTHONG_LISTEN", "LIENTHONG_DATABASE_URL", "LIENTHONG_DATA_DIR", "LIENTHONG_PROVINCE", "LIENTHONG_EVIDENCE_KEY_FILE", "LIENTHONG_EVIDENCE_KEY_ENV",
-			"LIENTHONG_JOURNAL_KEY_FILE", "LIENTHONG_JOURNAL_KEY_ENV", "LIENTHONG_JOURNAL_PUBLIC_KEYS_FILE"}, config.Variables())
+			"LIENTHONG_JOURNAL_KEY_FILE", "LIENTHONG_JOURNAL_KEY_ENV", "LIENTHONG_JOURNAL_PUBLIC_KEYS_FILE", "LIENTHONG_SITE"}, config.Variables())
 		c, err := config.Parse([]byte(text), variables("LIENTHONG_LISTEN", ":1", "LIENTHONG_DATABASE_URL", "embedded",
 			"LIENTHONG_DATA_DIR", "/d", "LIENTHONG_PROVINCE", "01"))
 		require.NoError(t, err)

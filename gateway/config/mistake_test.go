@@ -27,7 +27,7 @@ var wrong = map[string]struct{ old, fresh, want string }{
 	"province: missing":                {"province: \"24\"\n", "", "1:1: province: missing"},
 	"province: a number":               {`"24"`, "24", "4:11: province: a text, in quotes, is expected"},
 	"province: dissolved":              {`"24"`, `"27"`, `4:11: province: no province has the code "27" since 01/07/2025`},
-	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file"},
+	"unknown key":                      {"province:", "region: x\nprovince:", "4:1: region: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file, site"},
 	"key given twice":                  {"province:", "listen: :1\nprovince:", "4:1: listen: given twice, first in line 1"},
 	"unknown key of a source":          {"adapter: onestop", "adapter: onestop\n    kind: x", "9:5: sources[1].kind: unknown key; known: code, adapter, mapping, key_file, key_env, feeds"},
 	"source: code missing":             {"- code: motcua\n    adapter", "- adapter", "7:5: sources[1].code: missing"},
@@ -157,7 +157,7 @@ destinations:
 2:15: database_url: postgres://… or embedded is expected
 3:11: province: a text, in quotes, is expected
 4:1: province: given twice, first in line 3
-5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file
+5:1: colour: unknown key; known: listen, database_url, data_dir, province, sources, destinations, trusted_proxies, evidence_key_file, evidence_key_env, journal_key_file, journal_key_env, journal_public_keys_file, site
 7:11: sources[0].code: a code is of lower-case letters and digits, with single - or _ between them, at most 60
 8:14: sources[0].adapter: a text, in quotes, is expected
 9:5: sources[1].code: missing

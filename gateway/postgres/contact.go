@@ -45,7 +45,7 @@ func (s *Store) ImportContacts(ctx context.Context, actor, reason string, all []
 		if err != nil {
 			return err
 		}
-		_, err = act(ctx, tx, actor, "contacts_import", gateway.EveryDestination, "contacts", reason)
+		_, err = act(ctx, tx, operatorAction{actor: actor, action: "contacts_import", operation: "contacts", reason: reason})
 		return err
 	})
 	return fail(err, op)
@@ -93,17 +93,6 @@ func (s *Store) ContactsOf(ctx context.Context, day time.Time, scopes []gateway.
 		found[c.Code] = c
 	}
 	return found, fail(err, op)
-}
-
-// act keeps what an operator did, and says so in the journal.
-func act(ctx context.Context, tx pgx.Tx, actor, action, destination, operation, reason string) (uuid.UUID, error) {
-	id, at := uuid.New(), time.Now().Truncate(time.Microsecond)
-	line := actionLine(operatorAction{id: id, at: at, actor: actor, action: action, destination: destination, operation: operation, reason: reason})
-	_, err := tx.Exec(ctx, `
-		WITH `+noted("$8")+`
-		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, id, at, actor, action, destination, operation, reason, line)
-	return id, err
 }
 
 var _ gateway.ContactStore = (*Store)(nil)

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -51,21 +50,11 @@ func (s *Store) RepairDrift(ctx context.Context, o gateway.DriftOrder) (gateway.
 
 // keepDriftAction writes who ordered it, and why.
 func keepDriftAction(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder) (uuid.UUID, error) {
-	a := operatorAction{
-		id: uuid.New(), at: time.Now().Truncate(time.Microsecond), actor: o.Actor, action: "drift_repair",
-		destination: o.Destination, operation: string(o.Class), reason: o.Reason,
-	}
+	action := "drift_repair"
 	if o.Accept {
-		a.action = "drift_accept"
+		action = "drift_accept"
 	}
-	if a.destination == "" {
-		a.destination = gateway.EveryDestination
-	}
-	_, err := tx.Exec(ctx, `
-		WITH `+noted("$8")+`
-		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, a.id, a.at, a.actor, a.action, a.destination, a.operation, a.reason, actionLine(a))
-	return a.id, err
+	return act(ctx, tx, operatorAction{actor: o.Actor, action: action, destination: o.Destination, operation: string(o.Class), reason: o.Reason})
 }
 
 // pickedDrift are the rows that an order is about, oldest first. Indexes: look_place_idx or look_class_idx.

@@ -19,6 +19,7 @@ const (
 	ClaimSQL  = claimSQL
 	BeginSQL  = beginSQL
 	RecordSQL = recordSQL
+	LooksSQL  = markedSQL
 )
 
 // What the morning asks.

@@ -90,6 +90,7 @@ func TestNewRevisionOfADelivery(t *testing.T) {
 		{"failed_destination", "state = 'failed_destination', shelf = 'destination', cause = 'quota', tries = 3, retry_at = " + wait, false,
 			row{State: "failed_destination", Shelf: "destination", Cause: "quota", Tries: 3, Waits: true}},
 		{"parked", "state = 'parked', shelf = 'source', cause = 'field', tries = 3", false, row{State: "queued", Due: true}},
+		{"shadow", "state = 'shadow', cause = 'shadow.same'", false, row{State: "queued", Due: true}},
 		{"redacted", "state = 'redacted'", false, row{State: "redacted"}},
 	}
 	states := map[string]bool{}

@@ -29,10 +29,10 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 		    ORDER BY destination, entity_id
 		    ON CONFLICT (destination, entity_id) DO UPDATE
 		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at,
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
+		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
 		                     THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
+		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked', 'shadow') THEN '' ELSE d.cause END,
 		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
 		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END

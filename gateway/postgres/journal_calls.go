@@ -1,10 +1,13 @@
 package postgres
 
 import (
+	"cmp"
+	"context"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/journal"
@@ -61,6 +64,24 @@ type operatorAction struct {
 	id                                            uuid.UUID
 	at                                            time.Time
 	actor, action, destination, operation, reason string
+	entity                                        *uuid.UUID // that it is about; nil: none
+}
+
+// act keeps what an operator did, with its line in the journal, in the transaction
+// that does it, and returns its id: a new one unless it has one. Without a destination it is about all of them.
+func act(ctx context.Context, tx pgx.Tx, a operatorAction) (uuid.UUID, error) {
+	if a.id == uuid.Nil {
+		a.id = uuid.New()
+	}
+	a.at = time.Now().Truncate(time.Microsecond)
+	a.destination = cmp.Or(a.destination, gateway.EveryDestination)
+	a.operation = cmp.Or(a.operation, string(gateway.OpAll))
+	_, err := tx.Exec(ctx, `
+		WITH `+noted("$9")+`
+		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason, entity_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		a.id, a.at, a.actor, a.action, a.destination, a.operation, a.reason, a.entity, actionLine(a))
+	return a.id, err
 }
 
 // actionLine says what an operator did. Who and why stand in the row, in words of

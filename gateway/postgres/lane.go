@@ -101,7 +101,7 @@ func (s *Store) LeaveLane(ctx context.Context, l gateway.LaneLease) (time.Durati
 }
 
 // DueSlots implements [gateway.DueStore]. What a dead worker left in the middle of a call is work too.
-// Indexes: delivery_due_rank_idx, delivery_retry_idx, delivery_verify_idx, delivery_sending_idx, lane_pkey.
+// Indexes: delivery_due_rank_idx, delivery_retry_idx, delivery_verify_idx, delivery_marked_idx, delivery_sending_idx, lane_pkey.
 func (s *Store) DueSlots(ctx context.Context, destination string, lanes, limit int) ([]int, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT DISTINCT slot::int FROM (
@@ -111,6 +111,10 @@ func (s *Store) DueSlots(ctx context.Context, destination string, lanes, limit i
 		    UNION ALL
 		    (SELECT slot FROM delivery WHERE destination = $1 AND verify_at <= now() AND state = 'delivered'
 		     ORDER BY verify_at LIMIT $2)
+		    UNION ALL
+		    (SELECT slot FROM delivery WHERE destination = $1 AND look IS NOT NULL AND coalesce(retry_at <= now(), true)
+		         AND (look <> 'adopt' OR NOT EXISTS (SELECT FROM adoption WHERE destination = $1 AND paused AND ended_at IS NULL))
+		     LIMIT $2)
 		    UNION ALL
 		    (SELECT slot FROM delivery WHERE destination = $1 AND state = 'sending' AND NOT EXISTS (
 		         SELECT FROM lane
@@ -148,7 +152,7 @@ func (s *Store) SyncStatus(ctx context.Context) ([]gateway.SyncStatus, error) {
 	const op = "postgres.SyncStatus"
 	rows, err := s.pool.Query(ctx, `
 		SELECT destination, state, count(*),
-		       min(updated_at) FILTER (WHERE state NOT IN ('delivered', 'confirmed', 'redacted')),
+		       min(updated_at) FILTER (WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow')),
 		       (SELECT count(*) FROM delivery_due due WHERE due.destination = d.destination)
 		FROM delivery d
 		GROUP BY destination, state

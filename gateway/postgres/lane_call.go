@@ -14,7 +14,8 @@ import (
 )
 
 // BeginCall implements [gateway.LaneStore]: lease and marks in one statement,
-// so that nothing is marked by who has lost the lane. Indexes: lane_pkey, delivery_pkey.
+// so that nothing is marked by who has lost the lane, by a site that does not send, or on the
+// word of a database that is not the one that the node knew. Indexes: lane_pkey, delivery_pkey, journal_batch_pkey.
 func (s *Store) BeginCall(ctx context.Context, l gateway.LaneLease, length time.Duration, call gateway.BeginCall) (map[uuid.UUID]bool, error) {
 	const op = "postgres.BeginCall"
 	var ids, fences []uuid.UUID
@@ -31,7 +32,8 @@ func (s *Store) BeginCall(ctx context.Context, l gateway.LaneLease, length time.
 			_, err := pgx.ForEachRow(rows, []any{&held, &marked}, func() error { return nil })
 			return err
 		},
-		l.Destination, l.Lane, l.Holder, length.Seconds(), call.Attempt, string(call.Operation), ids, fences, revisions, sending)
+		l.Destination, l.Lane, l.Holder, length.Seconds(), call.Attempt, string(call.Operation), ids, fences, revisions, sending,
+		l.Proof.Site, l.Proof.Epoch, l.Proof.Batch, l.Proof.Root[:])
 	if err != nil {
 		return nil, fail(err, op)
 	}
@@ -42,6 +44,9 @@ const beginSQL = `
 	WITH lease AS (
 	    UPDATE lane SET lease_until = clock_timestamp() + make_interval(secs => $4)
 	    WHERE destination = $1 AND lane = $2 AND holder = $3
+	      AND ($11 = '' OR EXISTS (SELECT FROM site_lease WHERE site = $11))
+	      AND ($12 = 0 OR EXISTS (SELECT FROM epoch WHERE number = $12))
+	      AND ($13 = 0 OR EXISTS (SELECT FROM journal_batch WHERE number = $13 AND root = $14))
 	    RETURNING true),
 	locked AS (
 	    SELECT d.entity_id, w.sending
@@ -51,6 +56,7 @@ const beginSQL = `
 	    WHERE d.destination = $1 AND EXISTS (SELECT FROM lease)
 	      AND coalesce(d.attempt_id, '00000000-0000-0000-0000-000000000000') = w.fence
 	      AND d.wanted_rev <= w.rev AND d.state NOT IN ('sending', 'redacted')
+	      AND coalesce(d.look, 'compare') = 'compare' -- what is to be looked at was not when it was claimed
 	    ORDER BY d.entity_id
 	    FOR UPDATE OF d),
 	marked AS (
@@ -88,7 +94,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text, decision text, warnings text[])),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text, decision text, warnings text[], look text, looked text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -120,6 +126,8 @@ const recordSQL = `
 	        warned_rev = CASE WHEN c.warnings IS NULL THEN d.warned_rev ELSE c.rev END,
 	        tries = c.tries, shelf = CASE WHEN locked.renewed THEN '' ELSE c.shelf END, cause = c.cause, problem = c.problem,
 	        failed_at = CASE WHEN c.shelf = '' OR (d.shelf, d.cause) = (c.shelf, c.cause) THEN d.failed_at ELSE now() END,
+	        look = CASE WHEN c.look IS NULL THEN d.look WHEN c.look <> '' THEN coalesce(d.look, c.look)
+	                    WHEN d.look = c.looked THEN NULL ELSE d.look END,
 	        updated_at = now()
 	    FROM locked
 	    JOIN change c ON c.entity_id = locked.entity_id
@@ -160,36 +168,38 @@ const recordSQL = `
 
 // changeRow is one change as recordSQL reads it.
 type changeRow struct {
-	EntityID   uuid.UUID         `json:"entity_id"`
-	Fence      uuid.UUID         `json:"fence"`
-	Marked     bool              `json:"marked"`
-	Rev        int64             `json:"rev"`
-	State      string            `json:"state"`
-	AckedRev   int64             `json:"acked_rev"`
-	AckedHash  *string           `json:"acked_hash"`
-	AckedSteps []schema.StepKey  `json:"acked_steps"`
-	Observed   *observation      `json:"observed"`
-	Issued     map[string]string `json:"issued"`
-	Operation  string            `json:"operation"`
-	Sending    *inFlight         `json:"sending"`
-	Settled    bool              `json:"settled"`
-	Again      bool              `json:"again"`
-	Cut        bool              `json:"cut"`
-	RetryIn    *float64          `json:"retry_in"`
-	VerifyIn   *float64          `json:"verify_in"`
-	Tries      int               `json:"tries"`
-	Shelf      string            `json:"shelf"`
-	Cause      string            `json:"cause"`
-	Problem    string            `json:"problem"`
-	Outcome    *string           `json:"outcome"`
-	Called     string            `json:"called"`
-	OutShelf   string            `json:"out_shelf"`
-	OutCause   string            `json:"out_cause"`
-	HTTPStatus int               `json:"http_status"`
-	BodySHA256 *string           `json:"body_sha256"`
-	Line       *string           `json:"line"` // of the journal
-	Decision   *string           `json:"decision"`
-	Warnings   []string          `json:"warnings"`
+	EntityID   uuid.UUID           `json:"entity_id"`
+	Fence      uuid.UUID           `json:"fence"`
+	Marked     bool                `json:"marked"`
+	Rev        int64               `json:"rev"`
+	State      string              `json:"state"`
+	AckedRev   int64               `json:"acked_rev"`
+	AckedHash  *string             `json:"acked_hash"`
+	AckedSteps []schema.StepKey    `json:"acked_steps"`
+	Observed   *observation        `json:"observed"`
+	Issued     map[string]string   `json:"issued"`
+	Operation  string              `json:"operation"`
+	Sending    *inFlight           `json:"sending"`
+	Settled    bool                `json:"settled"`
+	Again      bool                `json:"again"`
+	Cut        bool                `json:"cut"`
+	RetryIn    *float64            `json:"retry_in"`
+	VerifyIn   *float64            `json:"verify_in"`
+	Tries      int                 `json:"tries"`
+	Shelf      string              `json:"shelf"`
+	Cause      string              `json:"cause"`
+	Problem    string              `json:"problem"`
+	Outcome    *string             `json:"outcome"`
+	Called     string              `json:"called"`
+	OutShelf   string              `json:"out_shelf"`
+	OutCause   string              `json:"out_cause"`
+	HTTPStatus int                 `json:"http_status"`
+	BodySHA256 *string             `json:"body_sha256"`
+	Line       *string             `json:"line"` // of the journal
+	Decision   *string             `json:"decision"`
+	Warnings   []string            `json:"warnings"`
+	Look       *gateway.LookReason `json:"look"`
+	Looked     gateway.LookReason  `json:"looked"` // the mark that the change has seen
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -208,6 +218,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 		Issued: d.Known.Issued, Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
 		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
 		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem), Warnings: d.Warnings,
+		Look: c.Look, Looked: d.Look,
 	}
 	if row.AckedSteps == nil {
 		row.AckedSteps = []schema.StepKey{}

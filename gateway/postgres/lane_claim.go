@@ -21,11 +21,16 @@ func (s *Store) ClaimDue(ctx context.Context, l gateway.LaneLease, limit int, le
 	if err := s.promote(ctx, l, max(4*limit, 100)); err != nil {
 		return nil, fail(err, op)
 	}
+	return s.claim(ctx, op, claimSQL, l.Destination, l.Lane, l.Lanes, limit, lead.Seconds()) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
+}
+
+// claim runs a statement of claims.
+func (s *Store) claim(ctx context.Context, op, sql string, args ...any) ([]gateway.Delivery, error) {
 	var claims []claim
-	err := s.planned(ctx, claimSQL, func(rows pgx.Rows) (err error) {
+	err := s.planned(ctx, sql, func(rows pgx.Rows) (err error) {
 		claims, err = pgx.CollectRows(rows, pgx.RowToStructByName[claim])
 		return err
-	}, l.Destination, l.Lane, l.Lanes, limit, lead.Seconds()) // Indexes: delivery_due_rank_idx, delivery_pkey, entity_pkey.
+	}, args...)
 	if err != nil {
 		return nil, fail(err, op)
 	}
@@ -57,20 +62,36 @@ const claimSQL = `
 	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= ` + rankOfTheRest + `
 	         ORDER BY rank LIMIT $4)) AS tiers
 	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, rank
-	    LIMIT $4)
+	    LIMIT $4)` + claimColumns
+
+// claimColumns reads what was claimed. What was not looked at since a restore is stale for a week: by then the
+// sources have said again what the backup lacked.
+const claimColumns = `
 	SELECT d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
 	       ` + claimRest + `
 	FROM due
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
 	LEFT JOIN entity e ON e.id = due.entity_id
+	` + lateEpoch + `
 	ORDER BY due.tier, due.rank`
 
 // claimRest are the columns of a claim that need a word: d is the delivery, e its entity.
 const claimRest = `coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,
 	       d.verify_at IS NOT NULL AS doubtful,
 	       coalesce(d.state = 'delivered' AND d.verify_at <= now(), false) AS verify_due,
-	       coalesce(d.tries, 0) AS tries, coalesce(d.cause, '') AS cause, d.released_rev, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
+	       coalesce(d.tries, 0) AS tries, coalesce(d.cause, '') AS cause, d.released_rev, ` + claimLook + `,
+	       ` + claimEntity
+
+// claimLook says why a delivery has to be looked at: w is the epoch, if it began within a week, d and e as above.
+const claimLook = `coalesce(d.look, '') AS look, w.restored_at, coalesce(w.restored_at > coalesce(d.observed_at, '-infinity'), false) AS stale,
+	       coalesce(e.updated_at < w.restored_at, false) AS backup`
+
+// claimEntity is what is wanted by now.
+const claimEntity = `e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
 	       CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body`
+
+// lateEpoch joins the epoch while what the backup lacked may not have been said again.
+const lateEpoch = `LEFT JOIN epoch w ON w.restored_at > now() - interval '7 days'`
 
 // promote makes due what waited for its own time: the next attempt, the look
 // after a cut, the second look. Rows are locked by id, as ingest does.
@@ -125,6 +146,10 @@ type claim struct {
 	Cause      string
 
 	ReleasedRev int64
+	Look        string
+	RestoredAt  *time.Time
+	Stale       bool
+	Backup      bool
 
 	Kind       *string
 	Revision   *int64
@@ -154,8 +179,11 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		AckedRev: c.AckedRev,
 		Known:    gateway.Known{Exists: c.AckedHash != nil, HeaderHash: hashOf(c.AckedHash), Steps: stepsOf(c.AckedSteps)},
 		CutFor:   seconds(c.CutFor), Doubtful: c.Doubtful, VerifyDue: c.VerifyDue,
-		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause,
+		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause, Look: gateway.LookReason(c.Look), Stale: c.Stale, Backup: c.Backup,
 		Missing: c.Kind == nil, Released: c.ReleasedRev,
+	}
+	if c.RestoredAt != nil {
+		d.Restored = *c.RestoredAt
 	}
 	if c.AttemptID != nil {
 		d.Attempt = *c.AttemptID

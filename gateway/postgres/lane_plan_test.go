@@ -37,7 +37,7 @@ func TestPlansOfLanesBeforeStatistics(t *testing.T) {
 		args []any
 	}{
 		"begin": {postgres.BeginSQL, []any{
-			"dvcqg", 1, uuid.New(), 10.0, uuid.New(), "create", some, some, []int64{1, 1}, []string{"{}", "{}"},
+			"dvcqg", 1, uuid.New(), 10.0, uuid.New(), "create", some, some, []int64{1, 1}, []string{"{}", "{}"}, "default", int64(1), int64(1), make([]byte, 32),
 		}},
 		"record": {postgres.RecordSQL, []any{
 			"dvcqg", 1, uuid.New(), `[{"entity_id":"` + some[0].String() + `"}]`, uuid.New(), time.Now(), time.Now(), "a", some,

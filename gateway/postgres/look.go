@@ -20,8 +20,8 @@ const atRest = `('delivered', 'confirmed', 'failed_data', 'failed_destination', 
 const lookColumns = `
 	d.entity_id, d.key, d.state, d.wanted_rev, d.acked_rev, d.acked_hash, d.acked_steps, d.attempt_id, d.operation,
 	coalesce(d.issued::text, '') AS issued, '' AS sending, 0::float8 AS cut_for, false AS doubtful, false AS verify_due,
-	d.tries, d.cause, d.released_rev, e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
-	CASE WHEN e.merged_into IS NULL AND e.withdrawn_at IS NULL AND d.withheld_at IS NULL THEN e.body::text END AS body,
+	d.tries, d.cause, d.released_rev, ` + claimLook + `,
+	` + claimEntity + `,
 	l.looked_at AS before_at, l.header AS before_header`
 
 // looking joins what a look is judged by. What waits for its second look is the engine's; what was
@@ -30,6 +30,7 @@ const looking = `
 	FROM picked
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = picked.entity_id
 	LEFT JOIN entity e ON e.id = d.entity_id
+	` + lateEpoch + `
 	LEFT JOIN look l ON l.destination = $1 AND l.entity_id = d.entity_id`
 
 // nightlySQL takes the oldest look first. Index: delivery_look_idx.

@@ -3,11 +3,9 @@ package postgres
 import (
 	"context"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -48,14 +46,8 @@ func forced(o gateway.Order) breakerChange {
 		    open_until = CASE WHEN $3 = '' AND (state = 'open' OR operation = 'all' AND open_until IS NOT NULL) THEN clock_timestamp() ELSE open_until END
 		WHERE destination = $1 AND operation = $2`,
 		also: func(ctx context.Context, tx pgx.Tx) error {
-			id, at := uuid.New(), time.Now().Truncate(time.Microsecond)
-			line := actionLine(operatorAction{id: id, at: at, actor: o.Actor, action: string(gateway.ActionOf(o)),
+			_, err := act(ctx, tx, operatorAction{actor: o.Actor, action: string(gateway.ActionOf(o)),
 				destination: o.Key.Destination, operation: string(o.Key.Operation), reason: o.Reason})
-			_, err := tx.Exec(ctx, `
-				WITH `+noted("$8")+`
-				INSERT INTO operator_action (id, at, actor, action, destination, operation, reason)
-				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-				id, at, o.Actor, gateway.ActionOf(o), o.Key.Destination, string(o.Key.Operation), o.Reason, line)
 			return err
 		},
 	}

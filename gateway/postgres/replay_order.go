@@ -33,7 +33,8 @@ func (s *Store) OrderReplay(ctx context.Context, o gateway.ReplayOrder) (plan ga
 		if changed, err = allowed(plan, o.Action); err != nil || !changed {
 			return err
 		}
-		action, err := act(ctx, tx, o.Actor, "replay_"+string(o.Action), planDestination(plan.Selection), planOperation(plan.ID), o.Reason)
+		action, err := act(ctx, tx, operatorAction{
+			actor: o.Actor, action: "replay_" + string(o.Action), destination: plan.Selection.Destination, operation: planOperation(plan.ID), reason: o.Reason})
 		if err != nil {
 			return err
 		}

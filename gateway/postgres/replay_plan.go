@@ -114,7 +114,8 @@ func (s *Store) PlanReplay(ctx context.Context, r gateway.ReplayRequest) (gatewa
 		if err = fillPlan(ctx, tx, plan.ID, r.Selection); err != nil {
 			return err
 		}
-		if _, err = act(ctx, tx, r.Actor, "replay_plan", planDestination(r.Selection), planOperation(plan.ID), r.Reason); err != nil {
+		if _, err = act(ctx, tx, operatorAction{
+			actor: r.Actor, action: "replay_plan", destination: r.Selection.Destination, operation: planOperation(plan.ID), reason: r.Reason}); err != nil {
 			return err
 		}
 		plan, err = onePlan(ctx, tx, `
@@ -170,13 +171,6 @@ func fillPlan(ctx context.Context, tx pgx.Tx, id uuid.UUID, q gateway.ReplaySele
 		return fault.New(fault.TooLarge, "postgres.PlanReplay", "more than 200000 deliveries fit: narrow the plan by commune or time")
 	}
 	return err
-}
-
-func planDestination(q gateway.ReplaySelection) string {
-	if q.Destination == "" {
-		return gateway.EveryDestination
-	}
-	return q.Destination
 }
 
 func planOperation(id uuid.UUID) string { return "replay/" + id.String() }

@@ -31,6 +31,7 @@ const deliveriesOfSQL = `
 	FROM asked a
 	LEFT JOIN delivery d ON d.destination = a.destination AND d.entity_id = a.entity_id
 	LEFT JOIN entity e ON e.id = d.entity_id
+	` + lateEpoch + `
 	ORDER BY a.ordinal`
 
 // DeliveriesOf implements [gateway.ReplaySources]. Indexes: delivery_pkey, entity_pkey.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -121,9 +120,11 @@ func (h retracted) apply(ctx context.Context, tx pgx.Tx, r gateway.Retraction) (
 // has every destination compared anew. Deliveries keep their clock by the rules
 // of [ingestion.writeDeliveries]. Index: entity_pkey.
 func renew(ctx context.Context, tx pgx.Tx, r gateway.Retraction, revision int64) ([]gateway.LaneKey, error) {
-	action, at, destination := uuid.New(), time.Now().Truncate(time.Microsecond), gateway.EveryDestination
-	if r.Destination != "" {
-		destination = r.Destination
+	action, err := act(ctx, tx, operatorAction{
+		actor: r.Actor, action: string(r.Action()), destination: r.Destination, operation: string(gateway.OpRetract), reason: r.Reason, entity: &r.EntityID,
+	})
+	if err != nil {
+		return nil, err
 	}
 	kind := gateway.RetractType(r.Kind)
 	if r.Undo || r.Destination != "" { // the feed's readers may still have it
@@ -134,12 +135,6 @@ func renew(ctx context.Context, tx pgx.Tx, r gateway.Retraction, revision int64)
 	batch.Queue(`
 		INSERT INTO change_inbox (entity_id, entity_kind, entity_revision, type, recorded_at)
 		VALUES ($1, $2, $3, $4, now())`, r.EntityID, string(r.Kind), revision, kind)
-	batch.Queue(`
-		WITH `+noted("$9")+`
-		INSERT INTO operator_action (id, at, actor, action, destination, operation, reason, entity_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		action, at, r.Actor, r.Action(), destination, string(gateway.OpRetract), r.Reason, r.EntityID, actionLine(operatorAction{
-			id: action, at: at, actor: r.Actor, action: string(r.Action()), destination: destination, operation: string(gateway.OpRetract), reason: r.Reason}))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}
@@ -159,10 +154,10 @@ func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision 
 		wanted AS (
 		    UPDATE delivery d
 		    SET wanted_rev = $2, action_id = $3, updated_at = now(),
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked')
+		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
 		                     THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.cause END,
+		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked', 'shadow') THEN '' ELSE d.cause END,
 		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
 		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
 		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -28,24 +27,14 @@ func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.L
 		if err != nil {
 			return err
 		}
-		a := operatorAction{
-			id: uuid.New(), at: time.Now().Truncate(time.Microsecond), actor: r.Actor, action: "score_release",
-			destination: r.Destination, operation: string(gateway.OpAll), reason: r.Reason,
-		}
-		if a.destination == "" {
-			a.destination = gateway.EveryDestination
-		}
-		if due, err = releaseHeld(ctx, tx, entity, r.Destination, a.id); err != nil {
+		id := uuid.New()
+		if due, err = releaseHeld(ctx, tx, entity, r.Destination, id); err != nil {
 			return err
 		}
 		if len(due) == 0 {
 			return fault.New(fault.Conflict, op, "no destination holds the dossier back for the sake of the score")
 		}
-		_, err = tx.Exec(ctx, `
-			WITH `+noted("$9")+`
-			INSERT INTO operator_action (id, at, actor, action, destination, operation, reason, entity_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			a.id, a.at, a.actor, a.action, a.destination, a.operation, a.reason, entity, actionLine(a))
+		_, err = act(ctx, tx, operatorAction{id: id, actor: r.Actor, action: "score_release", destination: r.Destination, reason: r.Reason, entity: &entity})
 		return err
 	})
 	return due, fail(err, op)

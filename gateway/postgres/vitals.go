@@ -27,7 +27,7 @@ func (s *Store) Backlog(ctx context.Context) ([]gateway.Backlog, error) {
 		FROM open
 		JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
 		LEFT JOIN entity e ON e.id = CASE WHEN d.tries > 0 THEN d.entity_id END
-		WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted')
+		WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow')
 		GROUP BY d.destination, d.state
 		ORDER BY d.destination, d.state`)
 	if err != nil {

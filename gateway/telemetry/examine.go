@@ -17,6 +17,9 @@ type ExaminerOptions struct {
 	Destinations []string // codes
 	Schema       int64    // newest migration of ours that the program knows
 	RiverSchema  int64    // the same of River
+	Site         string   // name of this node's site
+
+	Writing func(context.Context) (gateway.Writing, error) // who may write; nil: not asked
 }
 
 // Examiner says how the process and what it needs stand. It answers from
@@ -62,7 +65,8 @@ func (e *Examiner) examine(ctx context.Context) (gateway.Standing, []gateway.Che
 	if err != nil {
 		return st, checks // before the first migration there is no such table; that has been said
 	}
-	return st, append(checks, breakerChecks(e.o.Destinations, rows, asked)...)
+	checks = append(checks, breakerChecks(e.o.Destinations, rows, asked)...)
+	return st, append(checks, e.writingChecks(ctx, asked)...)
 }
 
 // Kinds of components, as health+json has them.

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
+)
+
+type opsSiteCmd struct {
+	Show opsSiteShowCmd `cmd:"" help:"Say which site sends, and whether the database is a restored one."`
+	Take opsSiteTakeCmd `cmd:"" help:"Make the site of the configuration, or --site, the one that sends. Every other one stops within two seconds, as far as it has this database."`
+}
+
+type opsSiteShowCmd struct{ storeFlags }
+
+type opsSiteTakeCmd struct {
+	Site string `help:"Name of the site; default that of the configuration." placeholder:"NAME"`
+	opsOrder
+}
+
+type opsRestoredCmd struct{ opsOrder }
+
+type opsObservedCmd struct {
+	Destination string `arg:"" help:"Code of the destination."`
+	opsOrder
+}
+
+// sitePage is who sends, as it is printed.
+type sitePage struct {
+	Site        string   `json:"site"`
+	SeenForS    int      `json:"seen_s_ago"`
+	Epoch       int64    `json:"epoch"`
+	RestoredAgo int      `json:"restored_s_ago,omitempty"`
+	Observing   []string `json:"observing"` // nothing leaves for these before all was looked at
+}
+
+// Run says which site sends.
+func (c *opsSiteShowCmd) Run(ctx context.Context, s *streams) error {
+	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
+		now, err := store.Writing(ctx, gateway.Mark{})
+		if err != nil {
+			return err
+		}
+		page := sitePage{Site: now.Site, SeenForS: int(now.SeenFor.Seconds()), Epoch: now.Epoch, RestoredAgo: int(now.RestoredFor.Seconds()), Observing: now.Observing}
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(page)
+		}
+		if _, err := fmt.Fprintf(s.out, "site %s sends; seen %v ago; epoch %d\n", cmp.Or(page.Site, "(none yet)"), now.SeenFor.Round(time.Second), page.Epoch); err != nil {
+			return err
+		}
+		if now.Restored {
+			_, err = fmt.Fprintf(s.out, "found to be restored %v ago; waiting for looks: %s\n", now.RestoredFor.Round(time.Second), cmp.Or(strings.Join(now.Observing, ", "), "none"))
+		}
+		return err
+	})
+}
+
+// Run moves the lease.
+func (c *opsSiteTakeCmd) Run(ctx context.Context, s *streams) error {
+	return c.do(ctx, s, func(settings config.Config, store *postgres.Store, actor string) (string, error) {
+		site := c.Site
+		if site == "" && c.Config != "" {
+			site = settings.SiteName()
+		}
+		if site == "" {
+			return "", fault.New(fault.Usage, "ops", "--site or --config is needed")
+		}
+		return "site " + site + " sends from now on", store.TakeSite(ctx, site, actor, c.Reason)
+	})
+}
+
+// Run says that the database was restored, where no node remembers enough to find out.
+func (c *opsRestoredCmd) Run(ctx context.Context, s *streams) error {
+	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, error) {
+		now, err := store.Writing(ctx, gateway.Mark{})
+		if err != nil {
+			return "", err
+		}
+		return "nothing leaves before what may have been touched was looked at",
+			store.DeclareRestored(ctx, gateway.Restoration{Epoch: now.Epoch, Actor: actor, Reason: c.Reason})
+	})
+}
+
+// Run lets writes go without the looks that a restore asks for.
+func (c *opsObservedCmd) Run(ctx context.Context, s *streams) error {
+	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, error) {
+		return "writes to " + c.Destination + " go on", store.ReleaseObserved(ctx, c.Destination, actor, c.Reason)
+	})
+}
+
+// do gives an order and says what came of it.
+func (c *opsOrder) do(ctx context.Context, s *streams, work func(config.Config, *postgres.Store, string) (string, error)) error {
+	actor, err := c.who(s)
+	if err != nil {
+		return err
+	}
+	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
+		done, err := work(settings, store, actor)
+		if err != nil {
+			return asUsage(err)
+		}
+		if c.JSON {
+			return json.NewEncoder(s.out).Encode(map[string]string{"done": done})
+		}
+		_, err = fmt.Fprintln(s.out, done)
+		return err
+	})
+}

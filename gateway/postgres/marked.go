@@ -1,0 +1,36 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// ClaimMarked implements [gateway.MarkedStore]. No lock is held afterwards.
+// Indexes: delivery_marked_idx, delivery_pkey, entity_pkey.
+func (s *Store) ClaimMarked(ctx context.Context, l gateway.LaneLease, looks []gateway.LookReason, limit int) ([]gateway.Delivery, error) {
+	return s.claim(ctx, "postgres.ClaimMarked", markedSQL, l.Destination, l.Lane, l.Lanes, limit, looks)
+}
+
+const markedSQL = `
+	WITH due AS (
+	    SELECT entity_id, 0 AS rank, 1 AS tier
+	    FROM delivery
+	    WHERE destination = $1 AND look = ANY ($5) AND slot % $3::int = $2::int
+	      AND state <> 'sending' AND coalesce(retry_at <= now(), true)
+	    LIMIT $4)` + claimColumns
+
+// EndObserving implements [gateway.MarkedStore]. Indexes: observation_pkey, delivery_marked_idx.
+func (s *Store) EndObserving(ctx context.Context, destination string) (bool, error) {
+	var ended bool
+	err := s.pool.QueryRow(ctx, `
+		WITH ended AS (
+		    UPDATE observation SET ended_at = clock_timestamp()
+		    WHERE destination = $1 AND ended_at IS NULL
+		      AND NOT EXISTS (SELECT FROM delivery WHERE destination = $1 AND look = 'restore')
+		    RETURNING destination)
+		SELECT count(pg_notify($2, '')) > 0 FROM ended`, destination, breakerChannel).Scan(&ended)
+	return ended, fail(err, "postgres.EndObserving")
+}
+
+var _ gateway.MarkedStore = (*Store)(nil)
