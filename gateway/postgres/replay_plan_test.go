@@ -23,8 +23,8 @@ func TestPlansOfOperations(t *testing.T) {
 	defer func() { _ = tx.Rollback(t.Context()) }()
 	for _, sql := range []string{`
 		INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, due_at, shelf, cause, created_at, updated_at)
-		SELECT 'dvcqg', gen_random_uuid(), 'H05.10-' || n, n % 1024, CASE WHEN n % 10 = 0 THEN 'failed_data' ELSE 'confirmed' END, 1, now(),
-		       CASE WHEN n % 10 = 0 THEN 'source' ELSE '' END, CASE WHEN n % 10 = 0 THEN 'cause-' || n % 7 ELSE '' END, now(), now()
+		SELECT 'dvcqg', gen_random_uuid(), 'H05.10-' || n, n % 1024, CASE WHEN n % 40 = 0 THEN 'failed_data' ELSE 'confirmed' END, 1, now(),
+		       CASE WHEN n % 40 = 0 THEN 'source' ELSE '' END, CASE WHEN n % 40 = 0 THEN 'cause-' || n % 7 ELSE '' END, now(), now()
 		FROM generate_series(1, 20000) AS n`, `
 		INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at)
 		SELECT entity_id, 'dossier', 1, decode(repeat('00', 32), 'hex'), '{}', now(), now() FROM delivery`, `
