@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lienthong/lienthong/gateway"
 )
@@ -19,6 +20,12 @@ func Unanswered(err error) gateway.Outcome {
 		}
 	}
 	return out
+}
+
+// Whole is the outcome of a call about n deliveries that was answered, or failed, as a whole: one for each of them.
+func Whole(out gateway.Outcome, n int) []gateway.Outcome {
+	out.Whole = true
+	return slices.Repeat([]gateway.Outcome{out}, n)
 }
 
 // Outcome is what a rule makes of the answer that it fits. The answer's text is
