@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -141,7 +142,7 @@ func planReports(key string, all []keyedReport, known gateway.Known) (calls []ga
 		}
 	}
 	for _, r := range all {
-		payload, err := marshal(r.wire)
+		payload, err := portal.Marshal(r.wire)
 		if err != nil {
 			return nil, err
 		}
