@@ -10,6 +10,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 // A dossier that a citizen submitted on the portal has two numbers: the portal's,
@@ -110,7 +111,7 @@ func (e *encoder) report(pointer string, s *schema.DossierStep, d *schema.Dossie
 		MaHoSo:      text(born),
 		MaHoSoDonVi: e.required("/number", text(clean(e.key))),
 		MaDoiTuong:  text(clean(d.Applicant.PortalAccount)),
-		NoiDung:     text(cmp.Or(clean(s.Text), statusLabels[s.Status])),
+		NoiDung:     text(cmp.Or(clean(s.Text), catalogue.StatusLabel(s.Status))),
 		NgayXuLy:    e.required(pointer+"/at", moment(s.At)),
 	}
 	if s.Status == schema.Completed || s.Status == schema.Returned {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 // keyedStep is a step as it is sent, under the key by which it is known.
@@ -60,7 +61,7 @@ func (e *encoder) step(pointer string, s *schema.DossierStep, unit string) step 
 	officer := clean(cmp.Or(s.Officer, s.Position, s.Unit, unit))
 	words := clean(s.Text)
 	if words == "" {
-		words = statusLabels[s.Status]
+		words = catalogue.StatusLabel(s.Status)
 	}
 	return step{
 		MaHoSo:                 text(clean(s.Dossier)),

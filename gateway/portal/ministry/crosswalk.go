@@ -20,20 +20,6 @@ var subjects = map[schema.SubjectKind]int{
 // electronic is the LoaiBan of whatever goes with a file; 0 is an original and 1 a copy on paper.
 const electronic = 2
 
-// statusLabels stand in for the text of a step whose source sends none; the codes are those of gen-1.
-var statusLabels = map[schema.Status]string{
-	schema.Submitted:          "Mới đăng ký",
-	schema.Received:           "Được tiếp nhận",
-	schema.Rejected:           "Không được tiếp nhận",
-	schema.InProgress:         "Đang xử lý",
-	schema.SupplementRequired: "Yêu cầu bổ sung giấy tờ",
-	schema.PaymentRequired:    "Yêu cầu thực hiện nghĩa vụ tài chính",
-	schema.Withdrawn:          "Công dân yêu cầu rút hồ sơ",
-	schema.Stopped:            "Dừng xử lý",
-	schema.Completed:          "Đã xử lý xong",
-	schema.Returned:           "Đã trả kết quả",
-}
-
 // code is the portal's number of a status, 0 when it has none.
 func code(s schema.Status) int {
 	n, _ := strconv.Atoi(s.Gen1())

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 // keyed is a step or a state as it is sent, under the key by which it is known.
@@ -51,7 +52,7 @@ func (e *encoder) trail(d *schema.Dossier) []keyed[step] {
 func (e *encoder) step(pointer string, s *schema.DossierStep, unit string) step {
 	words := clean(s.Text)
 	if words == "" {
-		words = statusLabels[s.Status]
+		words = catalogue.StatusLabel(s.Status)
 	}
 	return step{
 		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
@@ -93,7 +94,7 @@ func (e *encoder) states(d *schema.Dossier) []keyed[state] {
 func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
 	w := state{
 		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
-		TrangThai: e.status("/status", s), PhongBanXuLy: clean(d.ProcessingUnit), NoiDungXuLy: statusLabels[s],
+		TrangThai: e.status("/status", s), PhongBanXuLy: clean(d.ProcessingUnit), NoiDungXuLy: catalogue.StatusLabel(s),
 	}
 	var at schema.Time
 	if from := last(d, s); from != nil {
