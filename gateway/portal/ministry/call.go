@@ -59,7 +59,7 @@ func (d *Destination) token(ctx context.Context) (string, time.Duration, gateway
 	a, out := d.send(ctx, gateway.OpLogin, message{path: d.cfg.TokenPath, contentType: jsonType, body: body}, "",
 		func() []string { return []string{d.cfg.ClientID, d.cfg.ClientSecret.Reveal()} })
 	token, lasts := tokenOf(a)
-	if (out.Kind == gateway.Delivered || out.Cause == bodyForeign) && plausibleToken(token) {
+	if (out.Kind == gateway.Delivered || out.Cause == portal.BodyForeign) && plausibleToken(token) {
 		return token, lasts, gateway.Outcome{}
 	}
 	switch out.Kind {
@@ -130,11 +130,11 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 	case good && (wrong != "" || !a.Formed):
 		byStatus.Cause = wrong
 		if wrong == "" {
-			byStatus.Cause = bodyForeign
+			byStatus.Cause = portal.BodyForeign
 		}
 		byStatus.Err = errors.New("the body is no answer of the portal")
 		return a, byStatus
-	case got.Status == http.StatusBadRequest && (wrong == bodyEmpty || wrong == bodyTruncated):
+	case got.Status == http.StatusBadRequest && (wrong == portal.BodyEmpty || wrong == portal.BodyTruncated):
 		return a, unread(got.Status, errors.New("a refusal whose words were lost"))
 	case !status.Body, !a.Formed:
 		return a, byStatus

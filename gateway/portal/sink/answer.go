@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -64,14 +63,14 @@ func (d *Destination) judge(got portal.Reply, e envelope) gateway.Outcome {
 // page for people comes from a proxy or a login in between, and JSON that breaks
 // off from a program that did not get to its end. Nothing at all is the usual answer.
 func unlike(body []byte) string {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")))
+	body = portal.Bare(body)
 	switch {
 	case len(body) == 0:
 		return ""
 	case body[0] == '<':
-		return "body.markup"
+		return portal.BodyMarkup
 	case (body[0] == '{' || body[0] == '[') && !jsontext.Value(body).IsValid():
-		return "body.broken_json"
+		return portal.BodyTruncated
 	}
 	return ""
 }
