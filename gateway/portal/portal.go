@@ -1,5 +1,6 @@
 // Package portal holds what destinations share: one careful HTTP client, rules
-// that turn answers into outcomes, and fingerprints of failures.
+// that turn answers into outcomes, fingerprints of failures, and what all who
+// show dossiers read out of one ([Dossier], [Trail], [OwnerPaper]).
 //
 // The one question that a destination must answer after every write is whether
 // the other side may have taken it. [Client] tells what provably never left

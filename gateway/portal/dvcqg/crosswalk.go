@@ -49,11 +49,6 @@ var identityTypes = map[schema.Scheme]string{
 	schema.SchemeCMND:           "2",
 }
 
-// ownerPapers is the order in which SoGiayToChuHoSo is chosen.
-var ownerPapers = [...]schema.Scheme{
-	schema.SchemePersonalNumber, schema.SchemeCMND, schema.SchemePassport, schema.SchemeTaxCode, schema.SchemeHousehold,
-}
-
 // Lengths of the contract, in characters.
 const (
 	maxOfficer  = 50   // NguoiXuLy

@@ -2,7 +2,6 @@ package ministry
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/lienthong/lienthong/schema"
 )
@@ -25,34 +24,3 @@ func code(s schema.Status) int {
 	n, _ := strconv.Atoi(s.Gen1())
 	return n
 }
-
-// ownerPapers is the order in which SoDinhDanh is chosen.
-var ownerPapers = [...]schema.Scheme{
-	schema.SchemePersonalNumber, schema.SchemeCMND, schema.SchemePassport, schema.SchemeTaxCode, schema.SchemeHousehold,
-}
-
-// genuine returns the first identifier, in that order, that is whole and no
-// filler. 000000001 never leaves as somebody's identity.
-func genuine(ids []schema.Identifier) string {
-	for _, scheme := range ownerPapers {
-		for _, id := range ids {
-			value := clean(id.Value)
-			switch {
-			case id.Scheme != scheme || schema.IsFiller(value):
-				continue
-			case scheme == schema.SchemePersonalNumber:
-				parsed, _, _ := schema.ParsePersonalNumber(value)
-				value = parsed.Value
-			case scheme == schema.SchemeCMND:
-				parsed, _ := schema.ParseCMND(value)
-				value = parsed.Value
-			}
-			if value != "" {
-				return value
-			}
-		}
-	}
-	return ""
-}
-
-func clean(s string) string { return strings.TrimSpace(schema.NFC(s)) }

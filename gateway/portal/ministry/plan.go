@@ -108,7 +108,7 @@ func planUploads(key string, papers []schema.Paper, given issued) (calls []gatew
 			continue
 		}
 		planned[p.URL] = true
-		payload, err := portal.Marshal(attachment{URL: p.URL, Name: clean(p.Name)})
+		payload, err := portal.Marshal(attachment{URL: p.URL, Name: portal.Clean(p.Name)})
 		if err != nil {
 			return nil, err
 		}

@@ -165,14 +165,6 @@ func TestPlanHoldsBack(t *testing.T) {
 	}
 }
 
-func TestFillersNeverLeave(t *testing.T) {
-	t.Parallel()
-	require.Empty(t, genuine([]schema.Identifier{{Scheme: schema.SchemeCMND, Value: "000000001"}}))
-	require.Equal(t, "027192004321", genuine([]schema.Identifier{
-		{Scheme: schema.SchemePassport, Value: "B1234567"}, {Scheme: schema.SchemePersonalNumber, Value: "027192004321"},
-	}))
-}
-
 func TestBirthday(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
