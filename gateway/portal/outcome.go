@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/lienthong/lienthong/gateway"
 )
@@ -26,6 +27,13 @@ func Unanswered(err error) gateway.Outcome {
 func Whole(out gateway.Outcome, n int) []gateway.Outcome {
 	out.Whole = true
 	return slices.Repeat([]gateway.Outcome{out}, n)
+}
+
+// Outcome is what a status that such a rule fits says by itself.
+func (r StatusRule) Outcome(status int) gateway.Outcome {
+	return gateway.Outcome{
+		Kind: r.Kind, Shelf: r.Shelf, Cause: "http." + strconv.Itoa(status), Err: fmt.Errorf("answer with http status %d", status),
+	}
 }
 
 // Outcome is what a rule makes of the answer that it fits. The answer's text is

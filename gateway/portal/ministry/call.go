@@ -3,7 +3,6 @@ package ministry
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -118,10 +117,7 @@ func (d *Destination) send(ctx context.Context, op gateway.Operation, m message,
 func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hidden) (answer, gateway.Outcome) {
 	status := d.statuses.Of(got.Status)
 	a, wrong := read(got.Body)
-	byStatus := gateway.Outcome{
-		Kind: status.Kind, Shelf: status.Shelf, Cause: "http." + strconv.Itoa(got.Status),
-		Err: fmt.Errorf("answer with http status %d", got.Status),
-	}
+	byStatus := status.Outcome(got.Status)
 	good := got.Status < http.StatusMultipleChoices
 	if a.Text != "" && !(good && a.Formed) {
 		byStatus.Message = portal.Mask(a.Text, personal()...)
