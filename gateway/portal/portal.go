@@ -12,3 +12,12 @@
 // Texts of the other side are shown to people through [Mask] and grouped by
 // [Fingerprint]; neither keeps numbers or names.
 package portal
+
+import "time"
+
+// What holds for a destination whose configuration says nothing else.
+const (
+	DefaultSettle  = time.Minute      // how late a write may still be applied or become visible
+	DefaultTimeout = 10 * time.Second // of one call, with all that belongs to it
+	DefaultLanes   = 8
+)
