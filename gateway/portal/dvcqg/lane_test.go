@@ -28,7 +28,7 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 	t.Helper()
 	e := &engine{pool: pgtest.New(t)}
 	e.simulated = simulate(t, o, func(c *Config) {
-		c.Lanes, c.Timeout, c.Lookup = 1, 500*time.Millisecond, gateway.ShowsTrail
+		c.Lanes, c.Lookup = 1, gateway.ShowsTrail
 		if change != nil {
 			change(c)
 		}

@@ -169,7 +169,7 @@ func TestSendWithoutAnAnswer(t *testing.T) {
 		door := openDoor(t, func(int, envelope, http.ResponseWriter) { <-release })
 		defer close(release)
 		cfg := config(door.URL)
-		cfg.Timeout = 100 * time.Millisecond
+		cfg.Timeout = time.Second // enough for the login on a slow machine
 		out := send(t, destination(t, cfg, Deps{}), onward)
 		require.Equal(t, gateway.Unknown, out.Kind)
 		require.Equal(t, "dvcqg.timeout", out.Cause)

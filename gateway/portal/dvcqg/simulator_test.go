@@ -161,7 +161,7 @@ func TestSimulatorFaults(t *testing.T) {
 			t.Parallel()
 			s := simulate(t, simulator.Options{}, func(c *Config) {
 				if tc.fault.Name == simulator.FaultHang {
-					c.Timeout = 200 * time.Millisecond
+					c.Timeout = time.Second // enough for the login on a slow machine
 				}
 			})
 			tc.fault.On, tc.fault.Ops = true, []simulator.Op{writes}

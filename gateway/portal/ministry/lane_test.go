@@ -60,7 +60,7 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 	t.Helper()
 	e := &engine{pool: pgtest.New(t), id: uuid.New()}
 	e.simulated = simulate(t, o, func(c *Config) {
-		c.Lanes, c.Settle, c.Timeout = 1, time.Minute, 500*time.Millisecond
+		c.Lanes, c.Settle = 1, time.Minute
 		if change != nil {
 			change(c)
 		}
@@ -195,7 +195,11 @@ func TestLaneThroughFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			silent := name == "a stranger's refusal" // the one answer that tells no id
-			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: !silent}}, nil)
+			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: !silent}}, func(c *Config) {
+				if f.Ending == simulator.EndingHang {
+					c.Timeout = time.Second // which the call is to end by
+				}
+			})
 			f.On = true
 			require.NoError(t, e.portal.SetFault(f))
 			e.want(t, whole(t, e.files.URL))

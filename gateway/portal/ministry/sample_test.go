@@ -57,7 +57,7 @@ func wanted(t testing.TB, d *schema.Dossier) gateway.Wanted {
 func config(base string) Config {
 	return Config{
 		Code: "ministry", URL: base + "/ministry", ClientID: "may-khach", ClientSecret: "bi-mat-canary",
-		NumberCode: "000.00.07.G15", Unit: "G15.07", FileHosts: []string{"127.0.0.1"}, Timeout: 2 * time.Second,
+		NumberCode: "000.00.07.G15", Unit: "G15.07", FileHosts: []string{"127.0.0.1"}, Timeout: 10 * time.Second,
 	}
 }
 
