@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/pgtest"
@@ -65,19 +65,9 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 			change(c)
 		}
 	})
-	quiet := slog.New(slog.DiscardHandler)
 	store := postgres.New(e.pool)
 	e.kill = &killable{LaneStore: store}
-	all := []gateway.Destination{e.Destination}
-	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: store, Destinations: all, Node: "node-a", Options: gateway.BreakerOptions{MinCalls: 1000}, Logger: quiet,
-	})
-	require.NoError(t, err)
-	e.lane, err = gateway.NewLane(gateway.LaneConfig{
-		Store: e.kill, Breakers: breakers, Destinations: all, Node: "node-a", Logger: quiet,
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
-	})
-	require.NoError(t, err)
+	e.lane = destinationtest.Lane(t, e.kill, store, e.Destination, nil)
 	return e
 }
 
@@ -85,7 +75,7 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 func (e *engine) want(t *testing.T, d *schema.Dossier) {
 	t.Helper()
 	e.rev++
-	w := wanted(t, d)
+	w := destinationtest.Dossier(t, d)
 	sealed, err := schema.SealBody(d)
 	require.NoError(t, err)
 	_, err = e.pool.Exec(t.Context(), `

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/lienthong/lienthong/adapters"
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/pgtest"
@@ -70,14 +70,7 @@ func openLanes(t *testing.T, far simulator.Sink, change func(*Config)) *lanes {
 	d := destination(t, cfg, Deps{})
 	l.spec = d.Spec()
 	l.store = postgres.New(l.pool).WithReceivers(gateway.ReceiverOf(l.spec))
-	quiet, all := slog.New(slog.DiscardHandler), []gateway.Destination{d}
-	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{Store: l.store, Destinations: all, Node: "a", Options: gateway.BreakerOptions{MinCalls: 1000}, Logger: quiet})
-	require.NoError(t, err)
-	l.Lane, err = gateway.NewLane(gateway.LaneConfig{
-		Store: mortal{l.store, l}, Breakers: breakers, Destinations: all, Node: "a", Logger: quiet,
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
-	})
-	require.NoError(t, err)
+	l.Lane = destinationtest.Lane(t, mortal{l.store, l}, l.store, d, nil)
 	return l
 }
 
