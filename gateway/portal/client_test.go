@@ -105,7 +105,7 @@ func TestPostTellsWhatMayHaveLeft(t *testing.T) {
 				}))
 				t.Cleanup(s.Close)
 				return s.URL
-			}, timeout: 50 * time.Millisecond, left: true, reason: "timeout",
+			}, timeout: time.Second, left: true, reason: "timeout",
 		},
 		"an answer that breaks off may have taken it": {
 			url: func(t *testing.T) string {

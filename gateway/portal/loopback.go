@@ -10,13 +10,22 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
+// ParseAddress reads an absolute http or https URL; false when it is none.
+func ParseAddress(address string) (*url.URL, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, false
+	}
+	return u, true
+}
+
 // CheckLoopback refuses an address outside this machine: it keeps a
 // demonstration from ever writing to a real portal. The error has code usage
 // and does not repeat the address.
 func CheckLoopback(address string) error {
 	const op = "portal.CheckLoopback"
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	u, ok := ParseAddress(address)
+	if !ok {
 		return fault.New(fault.Usage, op, "the address of a destination is an http or https URL")
 	}
 	host := strings.ToLower(u.Hostname())

@@ -3,6 +3,8 @@ package portal
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/lienthong/lienthong/gateway"
 )
@@ -19,6 +21,19 @@ func Unanswered(err error) gateway.Outcome {
 		}
 	}
 	return out
+}
+
+// Whole is the outcome of a call about n deliveries that was answered, or failed, as a whole: one for each of them.
+func Whole(out gateway.Outcome, n int) []gateway.Outcome {
+	out.Whole = true
+	return slices.Repeat([]gateway.Outcome{out}, n)
+}
+
+// Outcome is what a status that such a rule fits says by itself.
+func (r StatusRule) Outcome(status int) gateway.Outcome {
+	return gateway.Outcome{
+		Kind: r.Kind, Shelf: r.Shelf, Cause: "http." + strconv.Itoa(status), Err: fmt.Errorf("answer with http status %d", status),
+	}
 }
 
 // Outcome is what a rule makes of the answer that it fits. The answer's text is

@@ -82,7 +82,7 @@ func (s Subject) calls(t *testing.T) {
 		}
 	})
 	t.Run("of nothing, or of another operation, sends nothing", func(t *testing.T) {
-		w := s.open(t, time.Second)
+		w := s.open(t, 5*time.Second)
 		if got := w.Send(t.Context(), gateway.OpCreate, nil); len(got) != 0 {
 			t.Error("outcomes of nothing")
 		}

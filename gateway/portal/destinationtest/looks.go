@@ -34,7 +34,7 @@ func (s Subject) looks(t *testing.T) {
 	}
 	t.Run("that is never answered ends", func(t *testing.T) {
 		t.Parallel()
-		w := s.open(t, 300*time.Millisecond)
+		w := s.open(t, shortest)
 		w.spoil(Look, w.hang)
 		w.unsure(t.Context())
 	})

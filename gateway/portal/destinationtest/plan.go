@@ -59,7 +59,7 @@ func (w *world) goesOn(left, rest []gateway.PlannedCall, issued bool) {
 
 func (s Subject) plan(t *testing.T) {
 	t.Run("is the same for the same, and leaves what it is given as it was", func(t *testing.T) {
-		w := s.open(t, time.Second)
+		w := s.open(t, 5*time.Second)
 		wanted := s.Wanted(1, 1)
 		before := bytes.Clone(wanted.Body)
 		known := w.prepared(1)
@@ -93,7 +93,7 @@ func (s Subject) plan(t *testing.T) {
 		}
 	})
 	t.Run("sends a header that is there and not known as an update", func(t *testing.T) {
-		w := s.open(t, time.Second)
+		w := s.open(t, 5*time.Second)
 		if !updates(w.Spec()) {
 			w.inTheWay()
 			return
@@ -104,7 +104,7 @@ func (s Subject) plan(t *testing.T) {
 		}
 	})
 	t.Run("is about its own entity, and carries what it is to carry", func(t *testing.T) {
-		w := s.open(t, time.Second)
+		w := s.open(t, 5*time.Second)
 		var carried []byte
 		one, two := w.mustPlan(s.Wanted(1, 1), w.prepared(1)), w.mustPlan(s.Wanted(2, 1), w.prepared(2))
 		for _, c := range one {
@@ -139,7 +139,7 @@ func (w *world) inTheWay() {
 }
 
 func (s Subject) refusedPlan(t *testing.T) {
-	w := s.open(t, time.Second)
+	w := s.open(t, 5*time.Second)
 	foreign := s.Wanted(1, 1)
 	foreign.Kind = schema.KindDossierStep // never a kind of entity
 	if _, err := w.Plan(foreign, gateway.Known{}); fault.CodeOf(err) != fault.Invalid {

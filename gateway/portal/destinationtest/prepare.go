@@ -105,7 +105,7 @@ func (s Subject) preparations(t *testing.T) {
 func (s Subject) preparationSpoilt(t *testing.T, sp spoiling) {
 	timeout := 5 * time.Second
 	if sp.short {
-		timeout = 300 * time.Millisecond
+		timeout = shortest
 	}
 	w := s.open(t, timeout)
 	w.spoil(Prepare, sp.spoil(w))

@@ -52,7 +52,7 @@ func (w *world) gone(i int, want bool) {
 }
 
 func (s Subject) plannedEnd(t *testing.T) {
-	w := s.open(t, time.Second)
+	w := s.open(t, 5*time.Second)
 	first := w.mustPlan(s.Wanted(1, 1), gateway.Known{})
 	hashes := [][]byte{first[0].HeaderHash[:]}
 	for _, why := range []gateway.Gone{gateway.GoneMerged, gateway.GoneWithdrawn, gateway.GoneWithheld} {
@@ -94,7 +94,7 @@ func (s Subject) lifeAfterEnd(t *testing.T) {
 // repeatedEnd makes the same call twice, as the lanes do after an unknown
 // outcome: at once where repeats do no harm, else once a look-up has said that nothing is gone.
 func (s Subject) repeatedEnd(t *testing.T) {
-	w := s.open(t, 300*time.Millisecond)
+	w := s.open(t, 5*time.Second)
 	spec := w.Spec()
 	w.are(w.send(t.Context(), 1), gateway.Delivered)
 	calls := w.mustPlan(s.end(1, 2, gateway.GoneWithdrawn), gateway.Known{Exists: true})

@@ -87,7 +87,7 @@ func (s Subject) expiredForGood(t *testing.T) {
 func (s Subject) one(t *testing.T, sp spoiling) {
 	timeout := 5 * time.Second
 	if sp.short {
-		timeout = 300 * time.Millisecond
+		timeout = shortest
 	}
 	w := s.open(t, timeout)
 	first := w.creates(w.few())

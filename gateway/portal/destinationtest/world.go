@@ -53,6 +53,10 @@ func (l *logs) String() string {
 	return l.text.String()
 }
 
+// shortest is the timeout where a call is to end by it: long enough for what comes before
+// that call, a login or a number, on a machine that is slow.
+const shortest = time.Second
+
 // open makes a world whose wire is good. Whatever was logged in it is searched for canaries at its end.
 func (s Subject) open(t *testing.T, timeout time.Duration) *world {
 	t.Helper()

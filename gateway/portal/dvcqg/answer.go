@@ -1,8 +1,6 @@
 package dvcqg
 
 import (
-	"bytes"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -26,31 +24,23 @@ type answer struct {
 	Result  jsontext.Value // nil: there was none
 }
 
-// How a body was no answer.
-const (
-	bodyEmpty     = "body.empty"
-	bodyMarkup    = "body.markup"
-	bodyTruncated = "body.broken_json"
-	bodyForeign   = "body.foreign"
-)
-
 // read takes a body apart; wrong says how it is none of the portal's answers.
 // Wrappers put the portal's own answer as text into their message: it is opened,
 // and the inner one counts.
 func read(body []byte) (a answer, wrong string) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")))
+	body = portal.Bare(body)
 	switch {
 	case len(body) == 0:
-		return answer{}, bodyEmpty
+		return answer{}, portal.BodyEmpty
 	case body[0] == '<':
-		return answer{Answer: portal.Answer{Text: string(body)}}, bodyMarkup
+		return answer{Answer: portal.Answer{Text: string(body)}}, portal.BodyMarkup
 	}
 	value := jsontext.Value(body)
 	switch k := value.Kind(); {
 	case k != '{' && k != '[' && k != '"':
-		return answer{Answer: portal.Answer{Text: string(body)}}, bodyForeign
+		return answer{Answer: portal.Answer{Text: string(body)}}, portal.BodyForeign
 	case !value.IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)):
-		return answer{}, bodyTruncated
+		return answer{}, portal.BodyTruncated
 	}
 	return readValue(value, 0), ""
 }

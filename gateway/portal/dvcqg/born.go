@@ -1,13 +1,13 @@
 package dvcqg
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -68,7 +68,7 @@ func (c Config) bornAs(d *schema.Dossier, key string) string {
 	}
 	for _, number := range d.OtherNumbers {
 		if theirs(number) {
-			return clean(number)
+			return portal.Clean(number)
 		}
 	}
 	return ""
@@ -78,7 +78,7 @@ func (c Config) bornAs(d *schema.Dossier, key string) string {
 // knows that a dossier was submitted. Where no step has arrived, the dossier's own state and time stand for one.
 func (e *encoder) reported(d *schema.Dossier, born string) []keyedReport {
 	var all []keyedReport
-	trail := ordered(d.Steps)
+	trail := portal.Ordered(d.Steps)
 	if len(trail) == 0 && d.Status != schema.Submitted {
 		own := schema.DossierStep{Status: d.Status, At: momentOf(d)}
 		e.required("/steps", moment(own.At))
@@ -107,16 +107,16 @@ func (e *encoder) report(pointer string, s *schema.DossierStep, d *schema.Dossie
 	w := report{
 		TrangThai:   e.status(pointer+"/status", s.Status),
 		MaHoSo:      text(born),
-		MaHoSoDonVi: e.required("/number", text(clean(e.key))),
-		MaDoiTuong:  text(clean(d.Applicant.PortalAccount)),
-		NoiDung:     text(cmp.Or(clean(s.Text), statusLabels[s.Status])),
+		MaHoSoDonVi: e.required("/number", text(portal.Clean(e.key))),
+		MaDoiTuong:  text(portal.Clean(d.Applicant.PortalAccount)),
+		NoiDung:     text(portal.Words(s)),
 		NgayXuLy:    e.required(pointer+"/at", moment(s.At)),
 	}
 	if s.Status == schema.Completed || s.Status == schema.Returned {
 		for _, p := range d.Results {
 			w.TaiLieuXuLy = append(w.TaiLieuXuLy, paper{
-				TepDinhKemID: text(clean(p.ID)), TenTepDinhKem: short(p.Name, maxFileName), IsDeleted: "False",
-				MaThanhPhanHoSo: text(clean(p.Component)), DuongDanTaiTepTin: text(clean(p.URL)),
+				TepDinhKemID: text(portal.Clean(p.ID)), TenTepDinhKem: short(p.Name, maxFileName), IsDeleted: "False",
+				MaThanhPhanHoSo: text(portal.Clean(p.Component)), DuongDanTaiTepTin: text(portal.Clean(p.URL)),
 				DuocSoHoa: bit(true), DuocTaiSuDung: "0", DuocLayTuKhoDMQG: "0",
 			})
 		}
@@ -141,7 +141,7 @@ func planReports(key string, all []keyedReport, known gateway.Known) (calls []ga
 		}
 	}
 	for _, r := range all {
-		payload, err := marshal(r.wire)
+		payload, err := portal.Marshal(r.wire)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/internal/golden"
 	"github.com/lienthong/lienthong/schema"
@@ -91,7 +92,7 @@ func TestBornPlan(t *testing.T) {
 		cfg := config("http://127.0.0.1:1")
 		cfg.Born = NoBorn
 		d := destination(t, cfg, Deps{})
-		calls, err := d.Plan(wanted(t, twoNumbers(t)), gateway.Known{})
+		calls, err := d.Plan(destinationtest.Dossier(t, twoNumbers(t)), gateway.Known{})
 		require.NoError(t, err)
 		require.Equal(t, created, operations(calls))
 		require.NotContains(t, d.Spec().Writes, gateway.OpStatus)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -66,7 +67,7 @@ func TestBusWholeLife(t *testing.T) {
 
 func (s simulated) plan(t *testing.T, d *schema.Dossier) []gateway.PlannedCall {
 	t.Helper()
-	calls, err := s.Plan(wanted(t, d), gateway.Known{})
+	calls, err := s.Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.NoError(t, err)
 	return calls
 }
@@ -84,7 +85,7 @@ func TestBusCall(t *testing.T) {
 	cfg := config(door)
 	buses()[WireNamed](&cfg)
 	d := destination(t, cfg, Deps{})
-	calls, err := d.Plan(wanted(t, birth(t)), gateway.Known{})
+	calls, err := d.Plan(destinationtest.Dossier(t, birth(t)), gateway.Known{})
 	require.NoError(t, err)
 	require.Equal(t, gateway.Delivered, d.Send(t.Context(), gateway.OpCreate, calls[:1])[0].Kind)
 	require.Equal(t, "/api/SynsTTHCC/DongBoHoSoMC?MaDinhDanhDV=000.00.00.H05&isUpdating=False", asked.URL.String())

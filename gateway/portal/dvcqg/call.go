@@ -3,9 +3,7 @@ package dvcqg
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -95,10 +93,7 @@ func (d *Destination) post(
 // else the status alone.
 func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hidden) (answer, gateway.Outcome) {
 	status := d.statuses.Of(got.Status)
-	byStatus := gateway.Outcome{
-		Kind: status.Kind, Shelf: status.Shelf, Cause: "http." + strconv.Itoa(got.Status),
-		Err: fmt.Errorf("answer with http status %d", got.Status),
-	}
+	byStatus := status.Outcome(got.Status)
 	if !status.Body {
 		return answer{}, byStatus
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -102,7 +103,7 @@ func (e *encoder) planCatalogue(key string) (gateway.PlannedCall, bool) {
 			return gateway.PlannedCall{}, false
 		}
 	}
-	payload, err := marshal(e.ask)
+	payload, err := portal.Marshal(e.ask)
 	return gateway.PlannedCall{Operation: gateway.OpCatalogue, Key: key, Payload: [][]byte{payload}}, e.ask != "" && err == nil
 }
 

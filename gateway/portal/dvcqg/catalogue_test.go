@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
@@ -27,7 +28,7 @@ func TestCatalogueIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	s := simulate(t, simulator.Options{}, nil)
 	d := unnamed(t, "1.004873.H05")
-	question, err := s.Plan(wanted(t, d), gateway.Known{})
+	question, err := s.Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.NoError(t, err)
 	require.Len(t, question, 1)
 	require.Equal(t, gateway.OpCatalogue, question[0].Operation)
@@ -35,7 +36,7 @@ func TestCatalogueIsAskedOnce(t *testing.T) {
 	delivered(t, outcomes, 3)
 	require.EqualValues(t, 1, s.portal.State().Calls[simulator.OpCatalogue], "once for all who ask at the same time")
 
-	calls, err := s.Plan(wanted(t, d), gateway.Known{})
+	calls, err := s.Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.NoError(t, err)
 	var r record
 	require.NoError(t, json.Unmarshal(calls[0].Payload[0], &r))
@@ -49,13 +50,13 @@ func TestCatalogueKnowsNothing(t *testing.T) {
 	s := simulate(t, simulator.Options{}, nil)
 	d := unnamed(t, "9.999999")
 	delivered(t, s.bring(t, d, gateway.Known{}), 1)
-	_, err := s.Plan(wanted(t, d), gateway.Known{})
+	_, err := s.Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.Equal(t, fault.Invalid, fault.CodeOf(err), "then the dossier is held back")
 	require.Equal(t, "/procedure/name", fault.ProblemsOf(err)[0].Pointer)
 
 	d.Applicant.Phone = ""
 	d.Procedure.Code = "8.888888"
-	_, err = s.Plan(wanted(t, d), gateway.Known{})
+	_, err = s.Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.Equal(t, fault.Invalid, fault.CodeOf(err), "nobody is asked for what is held back anyway")
 }
 
@@ -72,11 +73,11 @@ func TestCatalogueAway(t *testing.T) {
 	} {
 		door := openDoor(t, func(_ int, _ envelope, w http.ResponseWriter) { _, _ = io.WriteString(w, tc.answer) })
 		d := destination(t, config(door.URL), Deps{})
-		calls, err := d.Plan(wanted(t, unnamed(t, "1.004873")), gateway.Known{})
+		calls, err := d.Plan(destinationtest.Dossier(t, unnamed(t, "1.004873")), gateway.Known{})
 		require.NoError(t, err, name)
 		out := d.Send(t.Context(), gateway.OpCatalogue, calls)[0]
 		require.Equal(t, []any{tc.kind, tc.shelf}, []any{out.Kind, out.Shelf}, name)
-		again, err := d.Plan(wanted(t, unnamed(t, "1.004873")), gateway.Known{})
+		again, err := d.Plan(destinationtest.Dossier(t, unnamed(t, "1.004873")), gateway.Known{})
 		require.NoError(t, err)
 		require.Equal(t, calls, again, "it is asked again, by the schedule")
 	}

@@ -1,6 +1,7 @@
 package dvcqg
 
 import (
+	"cmp"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -73,15 +74,8 @@ func (c Config) withDefaults() Config {
 	if c.Lookup == "" {
 		c.Lookup = gateway.ShowsExistence
 	}
-	if c.Settle == 0 {
-		c.Settle = time.Minute
-	}
-	if c.Timeout == 0 {
-		c.Timeout = 10 * time.Second
-	}
-	if c.Lanes == 0 {
-		c.Lanes = 8
-	}
+	c.Settle, c.Timeout = cmp.Or(c.Settle, portal.DefaultSettle), cmp.Or(c.Timeout, portal.DefaultTimeout)
+	c.Lanes = cmp.Or(c.Lanes, portal.DefaultLanes)
 	if c.Batch == 0 {
 		c.Batch = 10
 	}
@@ -111,7 +105,7 @@ func (c Config) check() error {
 		return c.wrong(wrong)
 	}
 	for _, address := range []string{c.URL, c.asked()} {
-		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if _, ok := portal.ParseAddress(address); !ok {
 			return c.wrong("url is no http or https URL")
 		}
 	}

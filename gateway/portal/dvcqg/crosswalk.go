@@ -5,22 +5,6 @@ import "github.com/lienthong/lienthong/schema"
 // Codes of the gen-1 portal contract for what the canonical model says in
 // words. What is missing here is not shown: the dossier is held back.
 
-// statusLabels are the portal's own words for TrangThaiHoSo and TrangThai; the
-// codes 1 to 10 are [schema.Status.Gen1]. They stand in for the text of a step
-// whose source sends none.
-var statusLabels = map[schema.Status]string{
-	schema.Submitted:          "Mới đăng ký",
-	schema.Received:           "Được tiếp nhận",
-	schema.Rejected:           "Không được tiếp nhận",
-	schema.InProgress:         "Đang xử lý",
-	schema.SupplementRequired: "Yêu cầu bổ sung giấy tờ",
-	schema.PaymentRequired:    "Yêu cầu thực hiện nghĩa vụ tài chính",
-	schema.Withdrawn:          "Công dân yêu cầu rút hồ sơ",
-	schema.Stopped:            "Dừng xử lý",
-	schema.Completed:          "Đã xử lý xong",
-	schema.Returned:           "Đã trả kết quả",
-}
-
 // channels is KenhThucHien. The portal counts a missing channel as direct.
 var channels = map[schema.Channel]string{
 	"":            "1",
@@ -63,11 +47,6 @@ var reuses = map[schema.PaperReuse]string{
 var identityTypes = map[schema.Scheme]string{
 	schema.SchemePersonalNumber: "1",
 	schema.SchemeCMND:           "2",
-}
-
-// ownerPapers is the order in which SoGiayToChuHoSo is chosen.
-var ownerPapers = [...]schema.Scheme{
-	schema.SchemePersonalNumber, schema.SchemeCMND, schema.SchemePassport, schema.SchemeTaxCode, schema.SchemeHousehold,
 }
 
 // Lengths of the contract, in characters.

@@ -3,6 +3,7 @@ package dvcqg
 import (
 	"strconv"
 
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -53,22 +54,22 @@ func (e *encoder) unmapped(pointer string) {
 func (e *encoder) header(d *schema.Dossier) record {
 	procedure := e.procedure(d.Procedure)
 	r := record{
-		MaHoSo:       e.required("/number", text(clean(e.key))),
+		MaHoSo:       e.required("/number", text(portal.Clean(e.key))),
 		MaTTHC:       text(procedure.Code),
-		TenTTHC:      e.required("/procedure/name", text(clean(procedure.Name))),
-		MaLinhVuc:    e.required("/procedure/sector_code", text(clean(procedure.SectorCode))),
-		TenLinhVuc:   e.required("/procedure/sector_name", text(clean(procedure.SectorName))),
+		TenTTHC:      e.required("/procedure/name", text(portal.Clean(procedure.Name))),
+		MaLinhVuc:    e.required("/procedure/sector_code", text(portal.Clean(procedure.SectorCode))),
+		TenLinhVuc:   e.required("/procedure/sector_name", text(portal.Clean(procedure.SectorName))),
 		KenhThucHien: coded(e, "/channel", channels, e.channel(d)),
-		SoBienNhan:   text(clean(d.ReceiptNumber)),
-		ThongTinKhac: text(clean(d.OtherInfo)),
+		SoBienNhan:   text(portal.Clean(d.ReceiptNumber)),
+		ThongTinKhac: text(portal.Clean(d.OtherInfo)),
 		TrichYeuHoSo: summary(d, procedure.Name),
-		ThongTinTra:  text(clean(d.ReturnInfo)),
+		ThongTinTra:  text(portal.Clean(d.ReturnInfo)),
 		HinhThuc:     coded(e, "/return_method", returnMethods, d.ReturnMethod),
-		DonViXuLy:    e.required("/processing_unit", text(clean(d.ProcessingUnit))),
-		GhiChu:       text(clean(d.Note)),
+		DonViXuLy:    e.required("/processing_unit", text(portal.Clean(d.ProcessingUnit))),
+		GhiChu:       text(portal.Clean(d.Note)),
 
 		NgayTiepNhan:    e.required("/received_at", moment(d.ReceivedAt)),
-		NgayNopHoSo:     e.required("/submitted_at", moment(submission(d))),
+		NgayNopHoSo:     e.required("/submitted_at", moment(portal.Submitted(d))),
 		NgayHenTra:      moment(d.DueAt),
 		NgayKetThucXuLy: moment(d.FinishedAt),
 		NgayTra:         moment(d.ReturnedAt),
@@ -121,15 +122,6 @@ func summary(d *schema.Dossier, procedure string) text {
 	return short(procedure, maxSummary)
 }
 
-// submission: at the counter a dossier is submitted by being received. Nowhere
-// else does one moment stand for the other.
-func submission(d *schema.Dossier) schema.Time {
-	if d.SubmittedAt.IsZero() && !d.BornAtPortal && (d.Channel == schema.Direct || d.Channel == "") {
-		return d.ReceivedAt
-	}
-	return d.SubmittedAt
-}
-
 func (e *encoder) status(pointer string, s schema.Status) text {
 	code := s.Gen1()
 	if code == "" && s != "" {
@@ -145,52 +137,18 @@ func (e *encoder) applicant(r *record, a schema.Applicant) {
 	} else {
 		r.LoaiDoiTuong = coded(e, "/applicant/kind", subjects, a.Kind)
 	}
-	r.ChuHoSo = text(clean(a.Name))
-	r.MaDoiTuong = text(clean(a.PortalAccount))
-	r.Email = text(clean(a.Email))
-	r.Fax = text(clean(a.Fax))
-	r.SoDienThoai = e.required("/applicant/phone", text(clean(a.Phone)))
-	for _, scheme := range ownerPapers {
-		if r.SoGiayToChuHoSo = real(a.Identifiers, scheme); r.SoGiayToChuHoSo != "" {
-			break
-		}
-	}
+	r.ChuHoSo = text(portal.Clean(a.Name))
+	r.MaDoiTuong = text(portal.Clean(a.PortalAccount))
+	r.Email = text(portal.Clean(a.Email))
+	r.Fax = text(portal.Clean(a.Fax))
+	r.SoDienThoai = e.required("/applicant/phone", text(portal.Clean(a.Phone)))
+	r.SoGiayToChuHoSo = text(portal.OwnerPaper(a.Identifiers))
 	for _, id := range a.Identifiers {
 		kind, has := identityTypes[id.Scheme]
-		if value := genuine(id); has && value != "" {
-			r.DinhDanhCHS = append(r.DinhDanhCHS, identity{LoaiDinhDanh: text(kind), SoDinhDanh: value})
+		if value := portal.Genuine(id); has && value != "" {
+			r.DinhDanhCHS = append(r.DinhDanhCHS, identity{LoaiDinhDanh: text(kind), SoDinhDanh: text(value)})
 		}
 	}
-}
-
-// real returns the first genuine identifier of a scheme.
-func real(ids []schema.Identifier, scheme schema.Scheme) text {
-	for _, id := range ids {
-		if id.Scheme == scheme {
-			if value := genuine(id); value != "" {
-				return value
-			}
-		}
-	}
-	return ""
-}
-
-// genuine returns the value of an identifier, "" for fillers and for numbers
-// that are not whole. 000000001 never leaves as somebody's identity.
-func genuine(id schema.Identifier) text {
-	value := clean(id.Value)
-	switch id.Scheme {
-	case schema.SchemePersonalNumber:
-		parsed, _, _ := schema.ParsePersonalNumber(value)
-		return text(parsed.Value)
-	case schema.SchemeCMND:
-		parsed, _ := schema.ParseCMND(value)
-		return text(parsed.Value)
-	}
-	if schema.IsFiller(value) {
-		return ""
-	}
-	return text(value)
 }
 
 // moment writes an instant as yyyyMMddHHmmss in Vietnamese time.
@@ -205,14 +163,14 @@ func bit(set bool) text {
 
 // short cuts a text to n characters.
 func short(s string, n int) text {
-	s = clean(s)
+	s = portal.Clean(s)
 	if len(s) <= n {
 		return text(s)
 	}
 	count := 0
 	for i := range s {
 		if count == n {
-			return text(clean(s[:i]))
+			return text(portal.Clean(s[:i]))
 		}
 		count++
 	}

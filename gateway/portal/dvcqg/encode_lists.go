@@ -3,6 +3,7 @@ package dvcqg
 import (
 	"strconv"
 
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -23,12 +24,12 @@ func (e *encoder) lists(r *record, d *schema.Dossier) {
 	}
 	for _, p := range d.Results {
 		r.DanhSachGiayToKetQua = append(r.DanhSachGiayToKetQua, result{
-			TenGiayTo: short(p.Name, maxPaper), MaThanhPhanHoSo: text(clean(p.Component)), GiayToID: text(clean(p.ID)),
-			DuongDanTepTinKetQua: text(clean(p.URL)), MaGiayToKetQua: text(clean(p.Code)),
+			TenGiayTo: short(p.Name, maxPaper), MaThanhPhanHoSo: text(portal.Clean(p.Component)), GiayToID: text(portal.Clean(p.ID)),
+			DuongDanTepTinKetQua: text(portal.Clean(p.URL)), MaGiayToKetQua: text(portal.Clean(p.Code)),
 		})
 	}
 	for _, code := range d.Databases {
-		r.DSKetNoiCSDL = append(r.DSKetNoiCSDL, database{MaCSDL: text(clean(code))})
+		r.DSKetNoiCSDL = append(r.DSKetNoiCSDL, database{MaCSDL: text(portal.Clean(code))})
 	}
 }
 
@@ -38,15 +39,15 @@ func (e *encoder) paper(pointer string, p schema.Paper) paper {
 		deleted = "True"
 	}
 	return paper{
-		TepDinhKemID:      text(clean(p.ID)),
+		TepDinhKemID:      text(portal.Clean(p.ID)),
 		TenTepDinhKem:     short(p.Name, maxFileName),
 		IsDeleted:         deleted,
-		MaThanhPhanHoSo:   text(clean(p.Component)),
-		DuongDanTaiTepTin: text(clean(p.URL)),
+		MaThanhPhanHoSo:   text(portal.Clean(p.Component)),
+		DuongDanTaiTepTin: text(portal.Clean(p.URL)),
 		DuocSoHoa:         bit(p.Digitised),
 		DuocTaiSuDung:     coded(e, pointer+"/reuse", reuses, p.Reuse),
 		DuocLayTuKhoDMQG:  bit(p.FromStore),
-		MaKetQuaThayThe:   text(clean(p.ReplacingCode)),
+		MaKetQuaThayThe:   text(portal.Clean(p.ReplacingCode)),
 	}
 }
 
@@ -55,28 +56,28 @@ func (e *encoder) fee(pointer string, f schema.Fee) fee {
 		e.problem(pointer+"/amount", "amount.negative", "Số tiền không được âm.", "An amount is not negative.")
 	}
 	return fee{
-		TenPhiLePhi:  text(clean(f.Name)),
-		MaPhiLePhi:   text(clean(f.Code)),
-		HinhThucThu:  text(clean(f.Method)),
+		TenPhiLePhi:  text(portal.Clean(f.Name)),
+		MaPhiLePhi:   text(portal.Clean(f.Code)),
+		HinhThucThu:  text(portal.Clean(f.Method)),
 		Gia:          text(strconv.FormatInt(f.Amount, 10)),
-		LoaiPhiLePhi: text(clean(f.Type)),
+		LoaiPhiLePhi: text(portal.Clean(f.Type)),
 	}
 }
 
 // supplement encodes the i-th request for more papers, with what was handed in and what is due for it. Its id is an
 // integer in the contract; where the source has another kind of id, the place in the list stands for it.
 func (e *encoder) supplement(pointer string, i int, s schema.Supplement) supplement {
-	id, err := strconv.ParseInt(clean(s.ID), 10, 64)
+	id, err := strconv.ParseInt(portal.Clean(s.ID), 10, 64)
 	if err != nil {
 		id = int64(i) + 1
 	}
 	out := supplement{
 		HoSoBoSungID:        number(id),
-		NguoiYeuCauBoSung:   text(clean(s.RequestedBy)),
-		NoiDungBoSung:       text(clean(s.Request)),
+		NguoiYeuCauBoSung:   text(portal.Clean(s.RequestedBy)),
+		NoiDungBoSung:       text(portal.Clean(s.Request)),
 		NgayBoSung:          moment(s.RequestedAt),
-		NguoiTiepNhanBoSung: text(clean(s.ReceivedBy)),
-		ThongTinTiepNhan:    text(clean(s.Reception)),
+		NguoiTiepNhanBoSung: text(portal.Clean(s.ReceivedBy)),
+		ThongTinTiepNhan:    text(portal.Clean(s.Reception)),
 		NgayTiepNhanBoSung:  moment(s.ReceivedAt),
 		TrangThaiBoSung:     flag(s.Complete),
 		NgayHenTraTruoc:     moment(s.OldDueAt),

@@ -9,21 +9,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/internal/golden"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 func plan(t testing.TB, d *schema.Dossier, known gateway.Known) []gateway.PlannedCall {
 	t.Helper()
-	calls, err := offline(t).Plan(wanted(t, d), known)
+	calls, err := offline(t).Plan(destinationtest.Dossier(t, d), known)
 	require.NoError(t, err)
 	return calls
 }
 
 func problems(t testing.TB, d *schema.Dossier) []string {
 	t.Helper()
-	_, err := offline(t).Plan(wanted(t, d), gateway.Known{})
+	_, err := offline(t).Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	if err == nil {
 		return nil
 	}
@@ -109,7 +111,7 @@ func TestEncodeHoldsBack(t *testing.T) {
 	}
 	t.Run("a dossier without a number at the portal", func(t *testing.T) {
 		t.Parallel()
-		w := wanted(t, birth(t))
+		w := destinationtest.Dossier(t, birth(t))
 		w.Key = ""
 		_, err := offline(t).Plan(w, gateway.Known{})
 		require.Equal(t, fault.Invalid, fault.CodeOf(err))
@@ -122,9 +124,8 @@ func TestEncodeNeverFlattensAStatus(t *testing.T) {
 		d := birth(t)
 		d.Status = s
 		require.Equal(t, text(schema.Statuses()[i].Gen1()), sent(t, d).TrangThaiHoSo)
-		require.NotEmpty(t, statusLabels[s])
+		require.NotEmpty(t, catalogue.StatusLabel(s))
 	}
-	require.Len(t, statusLabels, len(schema.Statuses()))
 }
 
 func TestEncodeIdentities(t *testing.T) {
@@ -190,7 +191,7 @@ func TestEncodeFallsBackToWhatIsTrue(t *testing.T) {
 		require.EqualValues(t, "2", sent(t, d).LoaiDoiTuong)
 		cfg := config("http://127.0.0.1:1")
 		cfg.Household = "4"
-		calls, err := destination(t, cfg, Deps{}).Plan(wanted(t, d), gateway.Known{})
+		calls, err := destination(t, cfg, Deps{}).Plan(destinationtest.Dossier(t, d), gateway.Known{})
 		require.NoError(t, err)
 		require.Contains(t, string(calls[0].Payload[0]), `"LoaiDoiTuong":"4"`)
 	})
@@ -208,7 +209,7 @@ func TestEncodeTakesNamesFromTheCatalogue(t *testing.T) {
 	known := fewProcedures{"1.001193": {Code: "1.001193", Name: "Đăng ký khai sinh", SectorCode: "G15-HT01", SectorName: "Hộ tịch"}}
 	d := birth(t)
 	d.Procedure = schema.ProcedureRef{Code: "1.001193.000.00.00.H05"}
-	calls, err := destination(t, config("http://127.0.0.1:1"), Deps{Procedures: known}).Plan(wanted(t, d), gateway.Known{})
+	calls, err := destination(t, config("http://127.0.0.1:1"), Deps{Procedures: known}).Plan(destinationtest.Dossier(t, d), gateway.Known{})
 	require.NoError(t, err)
 	var r record
 	require.NoError(t, json.Unmarshal(calls[0].Payload[0], &r))

@@ -1,13 +1,12 @@
 package dvcqg
 
 import (
-	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/schema"
@@ -17,14 +16,10 @@ import (
 // guard makes the lane judge what leaves.
 func (e *engine) guard(t *testing.T, setting score.Setting) {
 	t.Helper()
-	quiet, store, all := slog.New(slog.DiscardHandler), postgres.New(e.pool), []gateway.Destination{e.Destination}
-	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{Store: store, Destinations: all, Node: "node-g", Logger: quiet})
-	require.NoError(t, err)
-	e.lane, err = gateway.NewLane(gateway.LaneConfig{
-		Store: store, Breakers: breakers, Destinations: all, Node: "node-g", Logger: quiet, Guards: map[string]score.Setting{"dvcqg": setting},
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
+	store := postgres.New(e.pool)
+	e.lane = destinationtest.Lane(t, store, store, e.Destination, func(c *gateway.LaneConfig) {
+		c.Guards = map[string]score.Setting{"dvcqg": setting}
 	})
-	require.NoError(t, err)
 }
 
 // held is where the only delivery stands.
@@ -43,7 +38,7 @@ func TestGuard(t *testing.T) {
 	d := birth(t)
 	d.BornAtPortal, d.VNeID, d.Databases = false, false, nil
 	d.OnlinePayment = schema.NotPaidOnline
-	d.Steps = append(birthSteps(t), schema.DossierStep{Dossier: d.Number, At: when(t, "20251103111500"), Status: schema.SupplementRequired})
+	d.Steps = append(birthSteps(t), schema.DossierStep{Dossier: d.Number, At: destinationtest.When(t, "20251103111500"), Status: schema.SupplementRequired})
 	e.want(t, d)
 	_, err := e.pool.Exec(t.Context(), `
 		INSERT INTO identifier_binding (kind, scheme, value, entity_id, created_at) SELECT 'dossier', $2, $1, entity_id, now() FROM delivery`,
@@ -61,7 +56,7 @@ func TestGuard(t *testing.T) {
 	})
 	before := e.portal.State().Stored
 	t.Run("a second request for papers is held back with the reason, and nothing of it leaves", func(t *testing.T) {
-		d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: when(t, "20251103141500"), Status: schema.SupplementRequired})
+		d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: destinationtest.When(t, "20251103141500"), Status: schema.SupplementRequired})
 		e.again(t, d)
 		e.settle(t)
 		state, shelf, cause, problem, _ := e.held(t)
@@ -85,7 +80,7 @@ func TestGuard(t *testing.T) {
 		require.Equal(t, []string{"second_supplement"}, warnings)
 		require.Equal(t, before.Steps+1, e.portal.State().Stored.Steps)
 
-		d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: when(t, "20251103151500"), Status: schema.SupplementRequired})
+		d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: destinationtest.When(t, "20251103151500"), Status: schema.SupplementRequired})
 		sealed, err := schema.SealBody(d)
 		require.NoError(t, err)
 		_, err = e.pool.Exec(t.Context(), `UPDATE entity SET revision = 3, hash = $1, body = $2`, sealed.Hash[:], string(sealed.JSON))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -121,7 +122,7 @@ var numeral = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+)?$`)
 
 // canonicalText writes what is all a number as a column of numbers would keep it.
 func canonicalText(t text) text {
-	s := clean(string(t))
+	s := portal.Clean(string(t))
 	if !numeral.MatchString(s) {
 		return text(s)
 	}

@@ -2,15 +2,14 @@ package dvcqg
 
 import (
 	"fmt"
-	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/pgtest"
@@ -28,21 +27,13 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 	t.Helper()
 	e := &engine{pool: pgtest.New(t)}
 	e.simulated = simulate(t, o, func(c *Config) {
-		c.Lanes, c.Timeout, c.Lookup = 1, 500*time.Millisecond, gateway.ShowsTrail
+		c.Lanes, c.Lookup = 1, gateway.ShowsTrail
 		if change != nil {
 			change(c)
 		}
 	})
-	quiet, store, all := slog.New(slog.DiscardHandler), postgres.New(e.pool), []gateway.Destination{e.Destination}
-	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: store, Destinations: all, Node: "node-a", Options: gateway.BreakerOptions{MinCalls: 1000}, Logger: quiet,
-	})
-	require.NoError(t, err)
-	e.lane, err = gateway.NewLane(gateway.LaneConfig{
-		Store: store, Breakers: breakers, Destinations: all, Node: "node-a", Logger: quiet,
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
-	})
-	require.NoError(t, err)
+	store := postgres.New(e.pool)
+	e.lane = destinationtest.Lane(t, store, store, e.Destination, nil)
 	return e
 }
 
@@ -96,7 +87,7 @@ func TestLane(t *testing.T) {
 			d.Number = fmt.Sprintf("H05.31-251103-%04d", n)
 			for i := range 13 {
 				s := birthSteps(t)[1]
-				s.Dossier, s.At = d.Number, when(t, fmt.Sprintf("202511031015%02d", i))
+				s.Dossier, s.At = d.Number, destinationtest.When(t, fmt.Sprintf("202511031015%02d", i))
 				d.Steps = append(d.Steps, s)
 			}
 			e.want(t, d)
@@ -111,7 +102,7 @@ func TestLane(t *testing.T) {
 			{Name: simulator.FaultStoredAnswerLost, Ops: []simulator.Op{simulator.OpStatus}, Count: 1},
 		}}, nil)
 		d := twoNumbers(t)
-		d.Steps = append(d.Steps, schema.DossierStep{Dossier: sampleKey, At: when(t, "20251103110000"), Status: schema.SupplementRequired})
+		d.Steps = append(d.Steps, schema.DossierStep{Dossier: sampleKey, At: destinationtest.When(t, "20251103110000"), Status: schema.SupplementRequired})
 		e.want(t, d)
 		require.Equal(t, []gateway.SyncState{gateway.StateDelivered}, e.settle(t))
 		require.Equal(t, simulator.Totals{Born: 1, Statuses: 3}, e.portal.State().Stored)

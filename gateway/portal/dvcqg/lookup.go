@@ -67,7 +67,7 @@ func (d *Destination) mine(result jsontext.Value, key string) (found []jsontext.
 	for _, item := range items(result, 0) {
 		switch name, ok := keyOf(item); {
 		case !ok:
-		case name == "" || strings.EqualFold(name, clean(key)):
+		case name == "" || strings.EqualFold(name, portal.Clean(key)):
 			found = append(found, item)
 		default:
 			foreign = true
@@ -125,7 +125,7 @@ func shownHeader(item jsontext.Value, key string) (schema.Hash, bool) {
 		return schema.Hash{}, false
 	}
 	if r.MaHoSo == "" {
-		r.MaHoSo = text(clean(key))
+		r.MaHoSo = text(portal.Clean(key))
 	}
 	hash, err := headerHash(r)
 	return hash, err == nil

@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/gateway/portal"
 )
 
 // The types of the wire write what the contract wants and read whatever comes
@@ -27,8 +27,6 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-func clean(s string) string { return strings.TrimSpace(schema.NFC(s)) }
-
 // scalar reads a JSON scalar as the contract would write it, "" for null and for what is none.
 func scalar(value jsontext.Value) string {
 	switch value.Kind() {
@@ -37,7 +35,7 @@ func scalar(value jsontext.Value) string {
 		if json.Unmarshal(value, &s, jsontext.AllowInvalidUTF8(true)) != nil {
 			return ""
 		}
-		return clean(s)
+		return portal.Clean(s)
 	case '0':
 		return plainNumber(string(value))
 	case 't':

@@ -1,15 +1,11 @@
 package dvcqg
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/internal/fault"
-	"github.com/lienthong/lienthong/schema"
 )
 
 // Plan implements [gateway.Destination]. First the header, unless the portal
@@ -19,16 +15,9 @@ import (
 // Of a dossier that was born at the portal, under its number and ours, only states go back.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "dvcqg.Plan"
-	if wanted.Kind != schema.KindDossier {
-		return nil, fault.New(fault.Invalid, op, fmt.Sprintf("the portal shows no %s", wanted.Kind))
-	}
-	body, err := schema.OpenBody(wanted.Kind, wanted.Body)
+	dossier, err := portal.Dossier(op, wanted)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, op)
-	}
-	dossier, ok := body.(*schema.Dossier)
-	if !ok {
-		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
+		return nil, err
 	}
 	e := encoder{key: wanted.Key, household: d.cfg.Household, procedures: d.procedures}
 	if d.cfg.asksCatalogue() {
@@ -36,7 +25,7 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	}
 	if born := d.cfg.bornAs(dossier, wanted.Key); born != "" && !known.Exists {
 		reports := e.reported(dossier, born)
-		if err := e.held(); err != nil {
+		if err := portal.Held(op, e.problems); err != nil {
 			return nil, err
 		}
 		calls, err := planReports(wanted.Key, reports, known)
@@ -46,7 +35,7 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	if call, needed := e.planCatalogue(wanted.Key); needed {
 		return []gateway.PlannedCall{call}, nil
 	}
-	if err := e.held(); err != nil {
+	if err := portal.Held(op, e.problems); err != nil {
 		return nil, err
 	}
 	var calls []gateway.PlannedCall
@@ -64,17 +53,6 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	return append(calls, trail...), nil
 }
 
-// held returns the problems of the dossier as a fault.
-func (e *encoder) held() error {
-	if len(e.problems) == 0 {
-		return nil
-	}
-	return &fault.Error{
-		Code: fault.Invalid, Op: "dvcqg.Plan", Problems: e.problems,
-		Msg: "the dossier cannot be shown as it is; it is held back",
-	}
-}
-
 func planHeader(key string, header record, known gateway.Known) (gateway.PlannedCall, bool, error) {
 	hash, err := headerHash(header)
 	if err != nil {
@@ -87,7 +65,7 @@ func planHeader(key string, header record, known gateway.Known) (gateway.Planned
 		}
 		call.Operation = gateway.OpUpdate
 	}
-	payload, err := marshal(header)
+	payload, err := portal.Marshal(header)
 	call.Payload = [][]byte{payload}
 	return call, true, err
 }
@@ -101,7 +79,7 @@ func planSteps(key string, steps []keyedStep, known gateway.Known, chunk int) (c
 	for part := range slices.Chunk(lacking, chunk) {
 		call := gateway.PlannedCall{Operation: gateway.OpSteps, Key: key}
 		for _, s := range part {
-			payload, err := marshal(s.wire)
+			payload, err := portal.Marshal(s.wire)
 			if err != nil {
 				return nil, err
 			}
@@ -110,9 +88,4 @@ func planSteps(key string, steps []keyedStep, known gateway.Known, chunk int) (c
 		calls = append(calls, call)
 	}
 	return calls, nil
-}
-
-// marshal writes a record or a step as it leaves. Text that is not UTF-8 becomes U+FFFD rather than a refusal.
-func marshal(v any) ([]byte, error) {
-	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }

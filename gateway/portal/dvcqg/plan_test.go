@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -160,7 +161,7 @@ func evolve(t *rapid.T, d *schema.Dossier, base schema.Time) {
 
 func TestPlanBringsThePortalThere(t *testing.T) {
 	t.Parallel()
-	base := when(t, "20251103080000")
+	base := destinationtest.When(t, "20251103080000")
 	portal := offline(t)
 	proto := birth(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -196,7 +197,7 @@ func TestPlanChunksLongTrails(t *testing.T) {
 	d := birth(t)
 	for i := range 23 {
 		s := birthSteps(t)[1]
-		s.At = when(t, fmt.Sprintf("202511031015%02d", i))
+		s.At = destinationtest.When(t, fmt.Sprintf("202511031015%02d", i))
 		d.Steps = append([]schema.DossierStep{s}, d.Steps...) // youngest first: a source's order is not the trail's
 	}
 	calls := plan(t, d, gateway.Known{})

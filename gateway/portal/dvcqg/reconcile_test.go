@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/schema"
@@ -69,7 +70,7 @@ func (e *engine) stranger(t *testing.T, d *schema.Dossier, header bool, at strin
 	if header {
 		theirs.Note = "Hệ thống của Bộ ghi"
 	} else {
-		theirs.Steps = append(slices.Clone(d.Steps), schema.DossierStep{Dossier: d.Number, At: when(t, at), Status: status})
+		theirs.Steps = append(slices.Clone(d.Steps), schema.DossierStep{Dossier: d.Number, At: destinationtest.When(t, at), Status: status})
 	}
 	delivered(t, e.bring(t, &theirs, known), 1)
 }
@@ -83,7 +84,7 @@ func manyDossiers(t *testing.T, n int) []*schema.Dossier {
 		d.BornAtPortal, d.Number = false, fmt.Sprintf("H05.31-251103-%04d", i)
 		if i%4 > 0 {
 			d.Steps = birthSteps(t)
-			d.Steps = append(d.Steps, schema.DossierStep{At: when(t, "20251103113000"), Status: schema.SupplementRequired})
+			d.Steps = append(d.Steps, schema.DossierStep{At: destinationtest.When(t, "20251103113000"), Status: schema.SupplementRequired})
 			for j := range d.Steps {
 				d.Steps[j].Dossier = d.Number
 			}
@@ -120,7 +121,7 @@ func (e *engine) lie(t *testing.T, all []*schema.Dossier, extra int) (lied []str
 			d.Note = "lần hai"
 			e.again(t, d)
 		case 1:
-			d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: when(t, "20251103123000"), Status: schema.SupplementRequired})
+			d.Steps = append(d.Steps, schema.DossierStep{Dossier: d.Number, At: destinationtest.When(t, "20251103123000"), Status: schema.SupplementRequired})
 			e.again(t, d)
 		case 2:
 			d = all[len(all)-1-i]

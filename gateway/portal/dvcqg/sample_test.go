@@ -14,17 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/schema"
 )
 
 const sampleKey = "H05.31-251103-0007"
-
-func when(t testing.TB, compact string) schema.Time {
-	t.Helper()
-	at, err := schema.ParseTime(compact, schema.TimeCompact, nil)
-	require.NoError(t, err)
-	return at
-}
 
 // birth is a birth registration that was submitted on the portal. All people are invented.
 func birth(t testing.TB) *schema.Dossier {
@@ -37,7 +31,7 @@ func birth(t testing.TB) *schema.Dossier {
 			Identifiers: []schema.Identifier{{Scheme: schema.SchemePersonalNumber, Value: "027192004321"}},
 		},
 		Summary:     "Đăng ký khai sinh cho con",
-		SubmittedAt: when(t, "20251103080512"), ReceivedAt: when(t, "20251103083000"), DueAt: when(t, "20251103170000"),
+		SubmittedAt: destinationtest.When(t, "20251103080512"), ReceivedAt: destinationtest.When(t, "20251103083000"), DueAt: destinationtest.When(t, "20251103170000"),
 		Status: schema.Received, ReturnMethod: schema.AtCounter, ProcessingUnit: "UBND phường Kinh Bắc",
 		Papers: []schema.Paper{{ID: "88121", Name: "giay-chung-sinh.pdf", URL: "https://files.example.vn/f/88121", Digitised: true}},
 		Fees:   []schema.Fee{{Name: "Lệ phí bản sao", Code: "1", Method: "1", Amount: 8000, Type: "1"}},
@@ -51,13 +45,13 @@ func birthSteps(t testing.TB) []schema.DossierStep {
 	t.Helper()
 	return []schema.DossierStep{
 		{
-			Dossier: sampleKey, At: when(t, "20251103083000"), Status: schema.Received, Officer: "Trần Văn Bình",
+			Dossier: sampleKey, At: destinationtest.When(t, "20251103083000"), Status: schema.Received, Officer: "Trần Văn Bình",
 			Position: "Công chức một cửa", Unit: "Trung tâm PVHCC", Text: "Tiếp nhận hồ sơ",
 		},
 		{
-			Dossier: sampleKey, At: when(t, "20251103101500"), Status: schema.InProgress, Officer: "Lê Thị Cúc",
+			Dossier: sampleKey, At: destinationtest.When(t, "20251103101500"), Status: schema.InProgress, Officer: "Lê Thị Cúc",
 			Position: "Công chức TP-HT", Unit: "UBND phường Kinh Bắc", Text: "Chuyển hệ thống hộ tịch",
-			StartedAt: when(t, "20251103101500"), DueAt: when(t, "20251103170000"),
+			StartedAt: destinationtest.When(t, "20251103101500"), DueAt: destinationtest.When(t, "20251103170000"),
 		},
 	}
 }
@@ -69,8 +63,8 @@ func rich(t testing.TB) *schema.Dossier {
 	d.BornAtPortal, d.Channel = false, schema.Postal
 	d.Applicant.Fax, d.Applicant.Address = "02223000001", schema.Address{Text: "Số 1, phố Vũ Ninh"}
 	d.Applicant.Identifiers = append(d.Applicant.Identifiers, schema.Identifier{Scheme: schema.SchemeCMND, Value: "125123456"})
-	d.Status, d.FinishedAt, d.ReturnedAt = schema.Returned, when(t, "20251104090000"), when(t, "20251104100000")
-	d.RefusedAt = when(t, "20251103091500")
+	d.Status, d.FinishedAt, d.ReturnedAt = schema.Returned, destinationtest.When(t, "20251104090000"), destinationtest.When(t, "20251104100000")
+	d.RefusedAt = destinationtest.When(t, "20251103091500")
 	d.ReturnMethod, d.ReturnInfo, d.ReceiptNumber = schema.ByPost, "Gửi bưu điện", "0042"
 	d.OtherInfo, d.Note, d.OnlinePayment = "Khác", "Ghi chú", schema.NotPaidOnline
 	d.Papers = append(d.Papers, schema.Paper{
@@ -79,9 +73,9 @@ func rich(t testing.TB) *schema.Dossier {
 	})
 	d.OtherPapers = []schema.OtherPaper{{Name: "Giấy ủy quyền", Count: 2, Type: 1}}
 	d.Supplements = []schema.Supplement{{
-		ID: "77", RequestedBy: "Trần Văn Bình", Request: "Bổ sung bản sao", RequestedAt: when(t, "20251103090000"),
-		ReceivedBy: "Trần Văn Bình", Reception: "Đã nhận", ReceivedAt: when(t, "20251103093000"), Complete: true,
-		OldDueAt: when(t, "20251103170000"), NewDueAt: when(t, "20251104170000"),
+		ID: "77", RequestedBy: "Trần Văn Bình", Request: "Bổ sung bản sao", RequestedAt: destinationtest.When(t, "20251103090000"),
+		ReceivedBy: "Trần Văn Bình", Reception: "Đã nhận", ReceivedAt: destinationtest.When(t, "20251103093000"), Complete: true,
+		OldDueAt: destinationtest.When(t, "20251103170000"), NewDueAt: destinationtest.When(t, "20251104170000"),
 		Papers: []schema.Paper{{ID: "88130", Name: "ban-sao.pdf", Component: "TP02", URL: "https://files.example.vn/f/88130", Digitised: true}},
 		Fees:   []schema.Fee{{Name: "Lệ phí bổ sung", Code: "2", Method: "2", Amount: 3000, Type: "1"}},
 	}, {ID: "a-b-c", Request: "Bổ sung lần hai"}}
@@ -90,13 +84,6 @@ func rich(t testing.TB) *schema.Dossier {
 	}}
 	d.Databases = []string{"1", "7"}
 	return d
-}
-
-func wanted(t testing.TB, d *schema.Dossier) gateway.Wanted {
-	t.Helper()
-	sealed, err := schema.SealBody(d)
-	require.NoError(t, err)
-	return gateway.Wanted{Kind: schema.KindDossier, Key: d.Number, Revision: 1, Body: sealed.JSON}
 }
 
 func config(url string) Config {
@@ -168,7 +155,7 @@ func says(status int, body string) func(int, envelope, http.ResponseWriter) {
 
 func plannedCreate(t testing.TB, d *Destination) []gateway.PlannedCall {
 	t.Helper()
-	calls, err := d.Plan(wanted(t, birth(t)), gateway.Known{})
+	calls, err := d.Plan(destinationtest.Dossier(t, birth(t)), gateway.Known{})
 	require.NoError(t, err)
 	require.Len(t, calls, 1)
 	return calls

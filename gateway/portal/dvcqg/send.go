@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 )
 
 // Send implements [gateway.Destination]. The portal answers a call as a whole,
@@ -21,7 +22,7 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 	}
 	e, data, err := d.envelope(op, calls)
 	if err != nil {
-		return repeat(gateway.Outcome{
+		return portal.Whole(gateway.Outcome{
 			Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: d.cfg.Code + ".request.invalid", Err: err,
 		}, len(calls))
 	}
@@ -29,7 +30,7 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 	if d.cfg.Partial && len(data) > 1 && (out.Kind == gateway.RefusedData || out.Kind == gateway.Exists || out.Kind == gateway.Absent) {
 		out.Kind, out.Shelf = gateway.Unknown, gateway.ShelfDestination
 	}
-	return repeat(out, len(calls))
+	return portal.Whole(out, len(calls))
 }
 
 // envelope puts the items of all calls, in order, into one.
@@ -62,15 +63,6 @@ func (d *Destination) envelope(op gateway.Operation, calls []gateway.PlannedCall
 		return e, nil, errors.New("states are sent back one by one")
 	}
 	return e, e.Data, nil
-}
-
-func repeat(out gateway.Outcome, n int) []gateway.Outcome {
-	out.Whole = true
-	all := make([]gateway.Outcome, n)
-	for i := range all {
-		all[i] = out
-	}
-	return all
 }
 
 // personalIn lists the values of a call's items that must not show in causes and messages.

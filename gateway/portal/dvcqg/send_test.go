@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 )
 
 const (
@@ -169,7 +170,7 @@ func TestSendWithoutAnAnswer(t *testing.T) {
 		door := openDoor(t, func(int, envelope, http.ResponseWriter) { <-release })
 		defer close(release)
 		cfg := config(door.URL)
-		cfg.Timeout = 100 * time.Millisecond
+		cfg.Timeout = time.Second // enough for the login on a slow machine
 		out := send(t, destination(t, cfg, Deps{}), onward)
 		require.Equal(t, gateway.Unknown, out.Kind)
 		require.Equal(t, "dvcqg.timeout", out.Cause)
@@ -197,7 +198,7 @@ func TestSendWritesTheEnvelope(t *testing.T) {
 	one.Steps, two.Steps = birthSteps(t), birthSteps(t)
 	for _, op := range []gateway.Operation{create, onward, update} {
 		var calls []gateway.PlannedCall
-		for _, dossier := range []gateway.Wanted{wanted(t, one), wanted(t, two)} {
+		for _, dossier := range []gateway.Wanted{destinationtest.Dossier(t, one), destinationtest.Dossier(t, two)} {
 			all, err := d.Plan(dossier, gateway.Known{Exists: op == update})
 			require.NoError(t, err)
 			for _, c := range all {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -37,7 +38,7 @@ func simulate(t *testing.T, o simulator.Options, change func(*Config)) simulated
 // bring plans and sends once, and returns the outcomes.
 func (s simulated) bring(t *testing.T, d *schema.Dossier, known gateway.Known) []gateway.Outcome {
 	t.Helper()
-	calls, err := s.Plan(wanted(t, d), known)
+	calls, err := s.Plan(destinationtest.Dossier(t, d), known)
 	require.NoError(t, err)
 	var all []gateway.Outcome
 	for _, c := range calls {
@@ -161,7 +162,7 @@ func TestSimulatorFaults(t *testing.T) {
 			t.Parallel()
 			s := simulate(t, simulator.Options{}, func(c *Config) {
 				if tc.fault.Name == simulator.FaultHang {
-					c.Timeout = 200 * time.Millisecond
+					c.Timeout = time.Second // enough for the login on a slow machine
 				}
 			})
 			tc.fault.On, tc.fault.Ops = true, []simulator.Op{writes}
@@ -199,7 +200,7 @@ func TestSimulatorRoutingCodeInTheQuery(t *testing.T) {
 	known := s.look(t, d.Number)
 	require.False(t, known.TrailSeen)
 	require.NotZero(t, known.HeaderHash)
-	calls, err := s.Plan(wanted(t, d), known)
+	calls, err := s.Plan(destinationtest.Dossier(t, d), known)
 	require.NoError(t, err)
 	require.Len(t, calls, 1, "the steps are the caller's to remember")
 	require.Equal(t, gateway.OpSteps, calls[0].Operation)

@@ -1,7 +1,6 @@
 package ministry
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -19,29 +18,21 @@ type answer struct {
 	whole jsontext.Value // the object; nil when there was none
 }
 
-// How a body was no answer.
-const (
-	bodyEmpty     = "body.empty"
-	bodyMarkup    = "body.markup"
-	bodyTruncated = "body.broken_json"
-	bodyForeign   = "body.foreign"
-)
-
 // read takes a body apart; wrong says how it is no answer of the portal. The
 // text of such a body is kept for people: errors of what stands in between come
 // as pages and plain words.
 func read(body []byte) (a answer, wrong string) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")))
+	body = portal.Bare(body)
 	value := jsontext.Value(body)
 	switch {
 	case len(body) == 0:
-		return answer{}, bodyEmpty
+		return answer{}, portal.BodyEmpty
 	case body[0] == '<':
-		return answer{Answer: portal.Answer{Text: withoutTags(string(body))}}, bodyMarkup
+		return answer{Answer: portal.Answer{Text: withoutTags(string(body))}}, portal.BodyMarkup
 	case value.Kind() != '{':
-		return answer{Answer: portal.Answer{Text: string(body)}}, bodyForeign
+		return answer{Answer: portal.Answer{Text: string(body)}}, portal.BodyForeign
 	case !value.IsValid(loosely...):
-		return answer{}, bodyTruncated
+		return answer{}, portal.BodyTruncated
 	}
 	a = answer{whole: value}
 	_, hasCode := member(value, "code")

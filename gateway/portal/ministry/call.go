@@ -3,7 +3,6 @@ package ministry
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -59,7 +58,7 @@ func (d *Destination) token(ctx context.Context) (string, time.Duration, gateway
 	a, out := d.send(ctx, gateway.OpLogin, message{path: d.cfg.TokenPath, contentType: jsonType, body: body}, "",
 		func() []string { return []string{d.cfg.ClientID, d.cfg.ClientSecret.Reveal()} })
 	token, lasts := tokenOf(a)
-	if (out.Kind == gateway.Delivered || out.Cause == bodyForeign) && plausibleToken(token) {
+	if (out.Kind == gateway.Delivered || out.Cause == portal.BodyForeign) && plausibleToken(token) {
 		return token, lasts, gateway.Outcome{}
 	}
 	switch out.Kind {
@@ -118,10 +117,7 @@ func (d *Destination) send(ctx context.Context, op gateway.Operation, m message,
 func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hidden) (answer, gateway.Outcome) {
 	status := d.statuses.Of(got.Status)
 	a, wrong := read(got.Body)
-	byStatus := gateway.Outcome{
-		Kind: status.Kind, Shelf: status.Shelf, Cause: "http." + strconv.Itoa(got.Status),
-		Err: fmt.Errorf("answer with http status %d", got.Status),
-	}
+	byStatus := status.Outcome(got.Status)
 	good := got.Status < http.StatusMultipleChoices
 	if a.Text != "" && !(good && a.Formed) {
 		byStatus.Message = portal.Mask(a.Text, personal()...)
@@ -130,11 +126,11 @@ func (d *Destination) judge(op gateway.Operation, got portal.Reply, personal hid
 	case good && (wrong != "" || !a.Formed):
 		byStatus.Cause = wrong
 		if wrong == "" {
-			byStatus.Cause = bodyForeign
+			byStatus.Cause = portal.BodyForeign
 		}
 		byStatus.Err = errors.New("the body is no answer of the portal")
 		return a, byStatus
-	case got.Status == http.StatusBadRequest && (wrong == bodyEmpty || wrong == bodyTruncated):
+	case got.Status == http.StatusBadRequest && (wrong == portal.BodyEmpty || wrong == portal.BodyTruncated):
 		return a, unread(got.Status, errors.New("a refusal whose words were lost"))
 	case !status.Body, !a.Formed:
 		return a, byStatus

@@ -1,8 +1,8 @@
 package ministry
 
 import (
+	"cmp"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -64,15 +64,8 @@ func (c Config) withDefaults() Config {
 	if c.FileLimit == 0 {
 		c.FileLimit = 20 << 20
 	}
-	if c.Settle == 0 {
-		c.Settle = time.Minute
-	}
-	if c.Timeout == 0 {
-		c.Timeout = 10 * time.Second
-	}
-	if c.Lanes == 0 {
-		c.Lanes = 8
-	}
+	c.Settle, c.Timeout = cmp.Or(c.Settle, portal.DefaultSettle), cmp.Or(c.Timeout, portal.DefaultTimeout)
+	c.Lanes = cmp.Or(c.Lanes, portal.DefaultLanes)
 	if len(c.Receives) == 0 {
 		c.Receives = []schema.Kind{schema.KindDossier}
 	}
@@ -88,9 +81,9 @@ func (c Config) check() error {
 			return c.wrong(field.name + " is missing")
 		}
 	}
-	u, err := url.Parse(c.URL)
+	u, ok := portal.ParseAddress(c.URL)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "":
+	case !ok || u.RawQuery != "":
 		return c.wrong("url is no http or https URL without a query")
 	case c.UnknownCreate != RepeatCreate && c.UnknownCreate != ParkCreate:
 		return c.wrong("a create of unknown outcome is repeated or parked")
@@ -121,8 +114,8 @@ func (c Config) fetchable(address string) string {
 	if address == "" {
 		return "paper.no_file"
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+	u, ok := portal.ParseAddress(address)
+	if !ok || u.User != nil {
 		return "paper.url_invalid"
 	}
 	for _, host := range c.FileHosts {

@@ -52,7 +52,7 @@ func conforming(t *testing.T) destinationtest.Subject {
 			for n := range d.Steps {
 				d.Steps[n].Dossier = d.Number
 			}
-			w := wanted(t, d)
+			w := destinationtest.Dossier(t, d)
 			w.EntityID, w.Revision = uuid.MustParse(fmt.Sprintf("0190c3d2-0000-7000-8000-%012d", i)), int64(version)
 			return w
 		},

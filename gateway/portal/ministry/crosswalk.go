@@ -2,7 +2,6 @@ package ministry
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/lienthong/lienthong/schema"
 )
@@ -20,53 +19,8 @@ var subjects = map[schema.SubjectKind]int{
 // electronic is the LoaiBan of whatever goes with a file; 0 is an original and 1 a copy on paper.
 const electronic = 2
 
-// statusLabels stand in for the text of a step whose source sends none; the codes are those of gen-1.
-var statusLabels = map[schema.Status]string{
-	schema.Submitted:          "Mới đăng ký",
-	schema.Received:           "Được tiếp nhận",
-	schema.Rejected:           "Không được tiếp nhận",
-	schema.InProgress:         "Đang xử lý",
-	schema.SupplementRequired: "Yêu cầu bổ sung giấy tờ",
-	schema.PaymentRequired:    "Yêu cầu thực hiện nghĩa vụ tài chính",
-	schema.Withdrawn:          "Công dân yêu cầu rút hồ sơ",
-	schema.Stopped:            "Dừng xử lý",
-	schema.Completed:          "Đã xử lý xong",
-	schema.Returned:           "Đã trả kết quả",
-}
-
 // code is the portal's number of a status, 0 when it has none.
 func code(s schema.Status) int {
 	n, _ := strconv.Atoi(s.Gen1())
 	return n
 }
-
-// ownerPapers is the order in which SoDinhDanh is chosen.
-var ownerPapers = [...]schema.Scheme{
-	schema.SchemePersonalNumber, schema.SchemeCMND, schema.SchemePassport, schema.SchemeTaxCode, schema.SchemeHousehold,
-}
-
-// genuine returns the first identifier, in that order, that is whole and no
-// filler. 000000001 never leaves as somebody's identity.
-func genuine(ids []schema.Identifier) string {
-	for _, scheme := range ownerPapers {
-		for _, id := range ids {
-			value := clean(id.Value)
-			switch {
-			case id.Scheme != scheme || schema.IsFiller(value):
-				continue
-			case scheme == schema.SchemePersonalNumber:
-				parsed, _, _ := schema.ParsePersonalNumber(value)
-				value = parsed.Value
-			case scheme == schema.SchemeCMND:
-				parsed, _ := schema.ParseCMND(value)
-				value = parsed.Value
-			}
-			if value != "" {
-				return value
-			}
-		}
-	}
-	return ""
-}
-
-func clean(s string) string { return strings.TrimSpace(schema.NFC(s)) }

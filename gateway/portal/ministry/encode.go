@@ -3,6 +3,7 @@ package ministry
 import (
 	"strconv"
 
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -40,17 +41,17 @@ func (e *encoder) record(d *schema.Dossier) record {
 		MaHoSo:           e.given.number(),
 		MaTTHC:           procedure,
 		MaDichVuCong:     procedure,
-		ChuHoSo:          e.required("/applicant/name", clean(d.Applicant.Name)),
+		ChuHoSo:          e.required("/applicant/name", portal.Clean(d.Applicant.Name)),
 		LoaiDoiTuong:     kind,
 		MaDonViTiepNhan:  e.cfg.Unit,
-		NgayNop:          e.required("/submitted_at", written(submission(d), headerTime)),
+		NgayNop:          e.required("/submitted_at", written(portal.Submitted(d), headerTime)),
 		NgayTiepNhan:     e.required("/received_at", written(d.ReceivedAt, headerTime)),
 		ThanhPhanHoSo:    e.components(d.Papers),
 		ThongTinNguoiNop: submitter{LoaiDoiTuong: kind, ThongTinChiTiet: owner(d.Applicant)},
 	}
 	r.EformThongTinChiTiet = map[string]string{}
 	if e.cfg.Reference != NoReference {
-		r.EformThongTinChiTiet[e.cfg.Reference] = clean(e.key)
+		r.EformThongTinChiTiet[e.cfg.Reference] = portal.Clean(e.key)
 	}
 	return r
 }
@@ -78,15 +79,6 @@ func (e *encoder) kind(k schema.SubjectKind) int {
 	return n
 }
 
-// submission: at the counter a dossier is submitted by being received. Nowhere
-// else does one moment stand for the other.
-func submission(d *schema.Dossier) schema.Time {
-	if d.SubmittedAt.IsZero() && !d.BornAtPortal && (d.Channel == schema.Direct || d.Channel == "") {
-		return d.ReceivedAt
-	}
-	return d.SubmittedAt
-}
-
 // birthday writes a whole date in the third form of the contract; of a year alone no day is made up.
 func birthday(d schema.Date) string {
 	if d.Precision() != schema.FullDate {
@@ -98,14 +90,14 @@ func birthday(d schema.Date) string {
 // owner is the applicant in both of its places: a dossier does not tell who
 // handed it in for somebody else.
 func owner(a schema.Applicant) person {
-	address := clean(a.Address.Street)
+	address := portal.Clean(a.Address.Street)
 	if address == "" {
-		address = clean(a.Address.Text)
+		address = portal.Clean(a.Address.Text)
 	}
-	name, number := clean(a.Name), genuine(a.Identifiers)
+	name, number := portal.Clean(a.Name), portal.OwnerPaper(a.Identifiers)
 	return person{
 		TenNguoiNop: name, SoDinhDanh: number, NgaySinh: birthday(a.Birth),
-		SoDienThoai: clean(a.Phone), Email: clean(a.Email), Fax: clean(a.Fax),
+		SoDienThoai: portal.Clean(a.Phone), Email: portal.Clean(a.Email), Fax: portal.Clean(a.Fax),
 		MaTinh: a.Address.Province, MaXa: a.Address.Commune, DiaChiChiTiet: address,
 		TenChuHs: name, SoDinhDanhChuHs: number,
 		MaTinhChuHs: a.Address.Province, MaXaChuHs: a.Address.Commune, DiaChiChiTietChuHs: address,
@@ -125,7 +117,7 @@ func (e *encoder) components(papers []schema.Paper) []component {
 		if wrong := e.cfg.fetchable(p.URL); wrong != "" {
 			e.problem("/papers/"+strconv.Itoa(i)+"/url", wrong, paperWords[wrong][0], paperWords[wrong][1])
 		}
-		name, id := clean(p.Name), clean(p.Component)
+		name, id := portal.Clean(p.Name), portal.Clean(p.Component)
 		n, known := at[id]
 		if !known || id == "" {
 			n = len(all)
@@ -135,7 +127,7 @@ func (e *encoder) components(papers []schema.Paper) []component {
 		handle := e.given.file(p.URL)
 		all[n].SoLuong++
 		all[n].GiayToDinhKem = append(all[n].GiayToDinhKem,
-			file{IDGiayTo: handle.id, HashTepTin: handle.hash, MaKetQua: clean(p.ReplacingCode), TenGiayTo: name})
+			file{IDGiayTo: handle.id, HashTepTin: handle.hash, MaKetQua: portal.Clean(p.ReplacingCode), TenGiayTo: name})
 	}
 	return all
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/schema"
+	"github.com/lienthong/lienthong/schema/catalogue"
 )
 
 // keyed is a step or a state as it is sent, under the key by which it is known.
@@ -21,44 +23,23 @@ type keyed[T any] struct {
 	wire    T
 }
 
-// trail encodes the steps in the order in which they are sent: by time, then
-// by the number of their status. Of steps with one key the first stands.
+// trail encodes the steps in the order in which they are sent.
 func (e *encoder) trail(d *schema.Dossier) []keyed[step] {
-	order := make([]int, len(d.Steps))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := &d.Steps[a], &d.Steps[b]
-		return cmp.Or(x.At.Compare(y.At), cmp.Compare(code(x.Status), code(y.Status)))
-	})
-	seen := make(map[schema.StepKey]bool, len(order))
-	steps := make([]keyed[step], 0, len(order))
-	for _, i := range order {
-		s := d.Steps[i]
-		s.Dossier = e.key // a step of another number of the same dossier is this dossier's
-		if key := s.Key(); !seen[key] {
-			seen[key] = true
-			steps = append(steps, keyed[step]{key: key, wire: e.step("/steps/"+strconv.Itoa(i), &s, d.ProcessingUnit)})
-		}
+	steps := make([]keyed[step], 0, len(d.Steps))
+	for i, s := range portal.Trail(e.key, d.Steps) {
+		steps = append(steps, keyed[step]{key: s.Key(), wire: e.step("/steps/"+strconv.Itoa(i), s, d.ProcessingUnit)})
 	}
 	return steps
 }
 
-// step encodes one step. The contract wants somebody who acted: where the
-// source names no official, the position, the unit of the step or the unit of
-// the dossier stands there, each as the source wrote it.
+// step encodes one step. The contract wants somebody who acted.
 func (e *encoder) step(pointer string, s *schema.DossierStep, unit string) step {
-	words := clean(s.Text)
-	if words == "" {
-		words = statusLabels[s.Status]
-	}
 	return step{
 		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
-		NguoiXuLy:              e.required(pointer+"/officer", clean(cmp.Or(s.Officer, s.Position, s.Unit, unit))),
+		NguoiXuLy:              e.required(pointer+"/officer", portal.Officer(s, unit)),
 		ThoiDiemXuLy:           e.required(pointer+"/at", written(s.At, stepTime)),
-		PhongBanXuLy:           clean(cmp.Or(s.Unit, unit)),
-		NoiDungXuLy:            words,
+		PhongBanXuLy:           portal.Clean(cmp.Or(s.Unit, unit)),
+		NoiDungXuLy:            portal.Words(s),
 		TrangThai:              e.status(pointer+"/status", s.Status),
 		NgayBatDau:             written(s.StartedAt, stepTime),
 		NgayKetThucTheoQuyDinh: written(s.DueAt, stepTime),
@@ -93,20 +74,20 @@ func (e *encoder) states(d *schema.Dossier) []keyed[state] {
 func (e *encoder) state(d *schema.Dossier, s schema.Status) keyed[state] {
 	w := state{
 		IDHoSo: e.given.id(), MaHoSo: e.given.number(),
-		TrangThai: e.status("/status", s), PhongBanXuLy: clean(d.ProcessingUnit), NoiDungXuLy: statusLabels[s],
+		TrangThai: e.status("/status", s), PhongBanXuLy: portal.Clean(d.ProcessingUnit), NoiDungXuLy: catalogue.StatusLabel(s),
 	}
 	var at schema.Time
 	if from := last(d, s); from != nil {
 		at = from.At
-		w.PhongBanXuLy = clean(cmp.Or(from.Unit, d.ProcessingUnit))
-		w.NoiDungXuLy = cmp.Or(clean(from.Text), w.NoiDungXuLy)
+		w.PhongBanXuLy = portal.Clean(cmp.Or(from.Unit, d.ProcessingUnit))
+		w.NoiDungXuLy = cmp.Or(portal.Clean(from.Text), w.NoiDungXuLy)
 	}
 	lists := ""
 	switch s {
 	case schema.SupplementRequired:
 		if n := len(d.Supplements); n > 0 {
 			asked := d.Supplements[n-1]
-			w.NoiDungYKien, w.DanhSachLePhi = clean(asked.Request), e.fees("/supplements/"+strconv.Itoa(n-1)+"/fees", asked.Fees)
+			w.NoiDungYKien, w.DanhSachLePhi = portal.Clean(asked.Request), e.fees("/supplements/"+strconv.Itoa(n-1)+"/fees", asked.Fees)
 		}
 	case schema.PaymentRequired:
 		w.DanhSachLePhi = e.fees("/fees", d.Fees)
@@ -172,8 +153,8 @@ func (e *encoder) fees(pointer string, fees []schema.Fee) (all []fee) {
 			e.problem(pointer+"/"+strconv.Itoa(i)+"/amount", "amount.negative", "Số tiền không được âm.", "An amount is not negative.")
 		}
 		all = append(all, fee{
-			TenPhiLePhi: clean(f.Name), MaPhiLePhi: clean(f.Code), HinhThucThu: clean(f.Method),
-			Gia: strconv.FormatInt(f.Amount, 10), LoaiPhiLePhi: clean(f.Type),
+			TenPhiLePhi: portal.Clean(f.Name), MaPhiLePhi: portal.Clean(f.Code), HinhThucThu: portal.Clean(f.Method),
+			Gia: strconv.FormatInt(f.Amount, 10), LoaiPhiLePhi: portal.Clean(f.Type),
 		})
 	}
 	return all
@@ -182,8 +163,8 @@ func (e *encoder) fees(pointer string, fees []schema.Fee) (all []fee) {
 func results(papers []schema.ResultPaper) (all []result) {
 	for _, p := range papers {
 		all = append(all, result{
-			TenGiayTo: clean(p.Name), MaThanhPhanHoSo: clean(p.Component), GiayToID: clean(p.ID),
-			DuongDanTepTinKetQua: clean(p.URL), MaGiayToKetQua: clean(p.Code),
+			TenGiayTo: portal.Clean(p.Name), MaThanhPhanHoSo: portal.Clean(p.Component), GiayToID: portal.Clean(p.ID),
+			DuongDanTepTinKetQua: portal.Clean(p.URL), MaGiayToKetQua: portal.Clean(p.Code),
 		})
 	}
 	return all

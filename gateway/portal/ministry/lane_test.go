@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
 	"github.com/lienthong/lienthong/internal/pgtest"
@@ -60,24 +60,14 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 	t.Helper()
 	e := &engine{pool: pgtest.New(t), id: uuid.New()}
 	e.simulated = simulate(t, o, func(c *Config) {
-		c.Lanes, c.Settle, c.Timeout = 1, time.Minute, 500*time.Millisecond
+		c.Lanes, c.Settle = 1, time.Minute
 		if change != nil {
 			change(c)
 		}
 	})
-	quiet := slog.New(slog.DiscardHandler)
 	store := postgres.New(e.pool)
 	e.kill = &killable{LaneStore: store}
-	all := []gateway.Destination{e.Destination}
-	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
-		Store: store, Destinations: all, Node: "node-a", Options: gateway.BreakerOptions{MinCalls: 1000}, Logger: quiet,
-	})
-	require.NoError(t, err)
-	e.lane, err = gateway.NewLane(gateway.LaneConfig{
-		Store: e.kill, Breakers: breakers, Destinations: all, Node: "node-a", Logger: quiet,
-		Schedule: gateway.Schedule{Base: time.Millisecond, Cap: time.Millisecond, RetryAfterCap: time.Millisecond},
-	})
-	require.NoError(t, err)
+	e.lane = destinationtest.Lane(t, e.kill, store, e.Destination, nil)
 	return e
 }
 
@@ -85,7 +75,7 @@ func start(t *testing.T, o simulator.Options, change func(*Config)) *engine {
 func (e *engine) want(t *testing.T, d *schema.Dossier) {
 	t.Helper()
 	e.rev++
-	w := wanted(t, d)
+	w := destinationtest.Dossier(t, d)
 	sealed, err := schema.SealBody(d)
 	require.NoError(t, err)
 	_, err = e.pool.Exec(t.Context(), `
@@ -195,7 +185,11 @@ func TestLaneThroughFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			silent := name == "a stranger's refusal" // the one answer that tells no id
-			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: !silent}}, nil)
+			e := start(t, simulator.Options{Ministry: simulator.Ministry{ExistsShowsID: !silent}}, func(c *Config) {
+				if f.Ending == simulator.EndingHang {
+					c.Timeout = time.Second // which the call is to end by
+				}
+			})
 			f.On = true
 			require.NoError(t, e.portal.SetFault(f))
 			e.want(t, whole(t, e.files.URL))

@@ -2,13 +2,10 @@ package ministry
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -18,16 +15,9 @@ import (
 // call needs what the portal has yet to issue.
 func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "ministry.Plan"
-	if wanted.Kind != schema.KindDossier {
-		return nil, fault.New(fault.Invalid, op, fmt.Sprintf("the portal shows no %s", wanted.Kind))
-	}
-	body, err := schema.OpenBody(wanted.Kind, wanted.Body)
+	dossier, err := portal.Dossier(op, wanted)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, op)
-	}
-	dossier, ok := body.(*schema.Dossier)
-	if !ok {
-		return nil, fault.New(fault.Internal, op, "the golden body is no dossier")
+		return nil, err
 	}
 	e := encoder{cfg: d.cfg, key: wanted.Key, given: known.Issued}
 	if known.Exists && e.given.id() != "" {
@@ -39,7 +29,7 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	header := e.record(dossier)
 	e.trail(dossier) // looked at now: a number is taken for what can be finished
 	e.states(dossier)
-	if err := e.held(); err != nil {
+	if err := portal.Held(op, e.problems); err != nil {
 		return nil, err
 	}
 	if e.given.number() == "" {
@@ -49,7 +39,7 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 	if err != nil || len(uploads) > 0 {
 		return uploads, fault.Wrap(err, fault.Internal, op)
 	}
-	payload, err := marshal(header)
+	payload, err := portal.Marshal(header)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, op)
 	}
@@ -63,7 +53,7 @@ func (d *Destination) Plan(wanted gateway.Wanted, known gateway.Known) ([]gatewa
 func (d *Destination) planAfter(e encoder, dossier *schema.Dossier, known gateway.Known) ([]gateway.PlannedCall, error) {
 	const op = "ministry.Plan"
 	steps, states := e.trail(dossier), e.states(dossier)
-	if err := e.held(); err != nil {
+	if err := portal.Held(op, e.problems); err != nil {
 		return nil, err
 	}
 	var calls []gateway.PlannedCall
@@ -101,7 +91,7 @@ func lacking[T any](all []keyed[T], known gateway.Known) (call gateway.PlannedCa
 		if one.told(known) {
 			continue
 		}
-		payload, err := marshal(one.wire)
+		payload, err := portal.Marshal(one.wire)
 		if err != nil {
 			return call, err
 		}
@@ -118,7 +108,7 @@ func planUploads(key string, papers []schema.Paper, given issued) (calls []gatew
 			continue
 		}
 		planned[p.URL] = true
-		payload, err := marshal(attachment{URL: p.URL, Name: clean(p.Name)})
+		payload, err := portal.Marshal(attachment{URL: p.URL, Name: portal.Clean(p.Name)})
 		if err != nil {
 			return nil, err
 		}
@@ -147,20 +137,4 @@ func (d *Destination) inTheWay(key string, known gateway.Known) error {
 		return nil
 	}
 	return &fault.Error{Code: fault.Conflict, Op: "ministry.Plan", Problems: []fault.Problem{p}, Msg: "what the portal holds stands in the way"}
-}
-
-// held returns the problems of the dossier as a fault.
-func (e *encoder) held() error {
-	if len(e.problems) == 0 {
-		return nil
-	}
-	return &fault.Error{
-		Code: fault.Invalid, Op: "ministry.Plan", Problems: e.problems,
-		Msg: "the dossier cannot be shown as it is; it is held back",
-	}
-}
-
-// marshal writes a record or a step as it leaves. Text that is not UTF-8 becomes U+FFFD rather than a refusal.
-func marshal(v any) ([]byte, error) {
-	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
@@ -21,7 +22,7 @@ func given() map[string]string {
 
 func planned(t *testing.T, d *schema.Dossier, known gateway.Known) []gateway.PlannedCall {
 	t.Helper()
-	calls, err := destination(t, config("http://127.0.0.1:1"), Deps{}).Plan(wanted(t, d), known)
+	calls, err := destination(t, config("http://127.0.0.1:1"), Deps{}).Plan(destinationtest.Dossier(t, d), known)
 	require.NoError(t, err)
 	return calls
 }
@@ -47,7 +48,7 @@ func TestPlanAfterCreate(t *testing.T) {
 	d := birth(t, files)
 	d.Status = schema.SupplementRequired
 	d.Steps = []schema.DossierStep{stepAt(t, "20260609101500", schema.SupplementRequired), stepAt(t, "20260609083000", schema.Received)}
-	d.Steps[0].StartedAt, d.Steps[0].DueAt = when(t, "20260609101500"), when(t, "20260609170000")
+	d.Steps[0].StartedAt, d.Steps[0].DueAt = destinationtest.When(t, "20260609101500"), destinationtest.When(t, "20260609170000")
 	d.Supplements = []schema.Supplement{{Request: "Bổ sung giấy chứng sinh bản chính", Fees: []schema.Fee{{Name: "Lệ phí", Code: "LP.01", Method: "2", Amount: 8000, Type: "1"}}}}
 	d.Fees = []schema.Fee{{Name: "khác", Amount: 1}}
 	calls := planned(t, d, gateway.Known{Exists: true, Issued: given()})
@@ -153,7 +154,7 @@ func TestPlanHoldsBack(t *testing.T) {
 			t.Parallel()
 			d := birth(t, files)
 			tc.spoil(d)
-			calls, err := destination(t, config("http://127.0.0.1:1"), Deps{}).Plan(wanted(t, d), tc.known)
+			calls, err := destination(t, config("http://127.0.0.1:1"), Deps{}).Plan(destinationtest.Dossier(t, d), tc.known)
 			require.Empty(t, calls)
 			require.Equal(t, tc.code, fault.CodeOf(err), "%v", err)
 			problems := fault.ProblemsOf(err)
@@ -163,14 +164,6 @@ func TestPlanHoldsBack(t *testing.T) {
 			require.NotEmpty(t, problems[0].DetailEN)
 		})
 	}
-}
-
-func TestFillersNeverLeave(t *testing.T) {
-	t.Parallel()
-	require.Empty(t, genuine([]schema.Identifier{{Scheme: schema.SchemeCMND, Value: "000000001"}}))
-	require.Equal(t, "027192004321", genuine([]schema.Identifier{
-		{Scheme: schema.SchemePassport, Value: "B1234567"}, {Scheme: schema.SchemePersonalNumber, Value: "027192004321"},
-	}))
 }
 
 func TestBirthday(t *testing.T) {

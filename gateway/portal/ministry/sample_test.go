@@ -12,18 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/portal/destinationtest"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/schema"
 )
 
 const sampleKey = "H05.31-260609-0007"
-
-func when(t testing.TB, compact string) schema.Time {
-	t.Helper()
-	at, err := schema.ParseTime(compact, schema.TimeCompact, nil)
-	require.NoError(t, err)
-	return at
-}
 
 // birth is a birth registration with one paper. All people are invented.
 func birth(t testing.TB, files string) *schema.Dossier {
@@ -36,7 +30,7 @@ func birth(t testing.TB, files string) *schema.Dossier {
 			Identifiers: []schema.Identifier{{Scheme: schema.SchemePersonalNumber, Value: "027192004321"}},
 			Address:     schema.Address{Street: "Số 5 phố Vũ", Commune: "09187", Province: "24"},
 		},
-		SubmittedAt: when(t, "20260609080512"), ReceivedAt: when(t, "20260609083000"), DueAt: when(t, "20260609170000"),
+		SubmittedAt: destinationtest.When(t, "20260609080512"), ReceivedAt: destinationtest.When(t, "20260609083000"), DueAt: destinationtest.When(t, "20260609170000"),
 		Status: schema.Received, ProcessingUnit: "UBND phường Kinh Bắc",
 		Papers: []schema.Paper{{ID: "88121", Name: "Giấy chứng sinh", Component: "000.00.00.G15-KQ000111", URL: files + "/gcs.pdf", ReplacingCode: "KQ.DVC.THONGTIN"}},
 	}
@@ -44,20 +38,13 @@ func birth(t testing.TB, files string) *schema.Dossier {
 
 func stepAt(t testing.TB, at string, s schema.Status) schema.DossierStep {
 	t.Helper()
-	return schema.DossierStep{Dossier: sampleKey, At: when(t, at), Status: s, Officer: "Lê Thị Cúc", Unit: "UBND phường Kinh Bắc"}
-}
-
-func wanted(t testing.TB, d *schema.Dossier) gateway.Wanted {
-	t.Helper()
-	sealed, err := schema.SealBody(d)
-	require.NoError(t, err)
-	return gateway.Wanted{Kind: schema.KindDossier, Key: d.Number, Revision: 1, Body: sealed.JSON}
+	return schema.DossierStep{Dossier: sampleKey, At: destinationtest.When(t, at), Status: s, Officer: "Lê Thị Cúc", Unit: "UBND phường Kinh Bắc"}
 }
 
 func config(base string) Config {
 	return Config{
 		Code: "ministry", URL: base + "/ministry", ClientID: "may-khach", ClientSecret: "bi-mat-canary",
-		NumberCode: "000.00.07.G15", Unit: "G15.07", FileHosts: []string{"127.0.0.1"}, Timeout: 2 * time.Second,
+		NumberCode: "000.00.07.G15", Unit: "G15.07", FileHosts: []string{"127.0.0.1"}, Timeout: 10 * time.Second,
 	}
 }
 
@@ -137,7 +124,7 @@ type memory struct {
 // next plans and makes one call. It returns false when there is nothing to do.
 func (s simulated) next(t testing.TB, d *schema.Dossier, m *memory) (gateway.Outcome, bool) {
 	t.Helper()
-	calls, err := s.Plan(wanted(t, d), m.known)
+	calls, err := s.Plan(destinationtest.Dossier(t, d), m.known)
 	require.NoError(t, err)
 	if len(calls) == 0 {
 		return gateway.Outcome{}, false

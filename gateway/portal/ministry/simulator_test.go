@@ -103,7 +103,11 @@ func TestSimulatorFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := simulate(t, simulator.Options{}, func(c *Config) { c.Timeout = 300 * time.Millisecond })
+			s := simulate(t, simulator.Options{}, func(c *Config) {
+				if tc.fault.Name == simulator.FaultHang {
+					c.Timeout = time.Second // enough for the calls before it on a slow machine
+				}
+			})
 			d := birth(t, s.files.URL)
 			var m memory
 			_, _ = s.next(t, d, &m)

@@ -37,7 +37,13 @@ func (s *Simulator) business(c *call, p plan) reply {
 		return s.noted(c, s.shape(c, p, outcome{code: codeOK, message: textFound, result: s.lookup(c, p.lag)}))
 	case c.op == OpCatalogue:
 		return s.noted(c, s.shape(c, p, catalogue(c)))
-	case p.fault == FaultAppliedLate:
+	}
+	return s.write(c, p)
+}
+
+// write handles a call that stores, now or, under the fault that says so, later.
+func (s *Simulator) write(c *call, p plan) reply {
+	if p.fault == FaultAppliedLate {
 		return s.postpone(c, p)
 	}
 	rep, err := s.ledger.commit(c, modeOf(c, p), func(out outcome) (reply, bool) {

@@ -177,7 +177,7 @@ func TestFaultsThatCutTheConnection(t *testing.T) {
 				_, err := p.createOver(ctx, client, url, "A-1")
 				ended <- err
 			}()
-			require.Eventually(t, func() bool { return len(p.lines("answer")) == 2 }, 10*time.Second, 5*time.Millisecond, "decided, after the login")
+			require.Eventually(t, func() bool { return len(p.lines("answer")) == 2 }, time.Minute, 5*time.Millisecond, "decided, after the login")
 			leave()
 			require.ErrorIs(t, <-ended, context.Canceled)
 			require.Equal(t, want, p.State().Stored.Dossiers)
@@ -193,7 +193,7 @@ func TestFaultsThatCutTheConnection(t *testing.T) {
 			ended <- err
 		}()
 		// start, fault, call and answer of the login, call and answer of what hangs
-		require.Eventually(t, func() bool { return p.State().Seq == 6 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return p.State().Seq == 6 }, time.Minute, time.Millisecond)
 		require.NoError(t, p.Close())
 		require.Error(t, <-ended)
 	})

@@ -161,7 +161,7 @@ func TestFetchOnLoopback(t *testing.T) {
 	t.Run("a stored record is pulled from this machine", func(t *testing.T) {
 		p := open(t, Options{Files: Files{Pull: PullLoopback, After: 1}})
 		p.create(record("A-1", papers(server.URL+"/f/9", "http://192.0.2.1/kq")...))
-		require.Eventually(t, func() bool { return len(marks(p, "A-1")) == 2 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return len(marks(p, "A-1")) == 2 }, time.Minute, time.Millisecond)
 		require.Equal(t, Totals{Dossiers: 1, FilesFetched: 1, FilesSkipped: 1}, p.State().Stored)
 	})
 }

@@ -29,7 +29,7 @@ func run(t *testing.T, o Options) (p *portal, client *http.Client) {
 		stop()
 		require.NoError(t, <-ended)
 	})
-	require.Eventually(t, func() bool { return p.State().ListenerUp }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return p.State().ListenerUp }, time.Minute, time.Millisecond)
 	return p, client
 }
 
@@ -67,7 +67,7 @@ func TestListener(t *testing.T) {
 		url := "http://" + p.Addr()
 		status, text := admin(t, client, http.MethodPost, url+"/_sim/listener", `{"up":false,"for":"20ms"}`)
 		require.Equal(t, http.StatusOK, status, text)
-		require.Eventually(t, func() bool { return len(p.lines("fault")) == 2 && p.State().ListenerUp }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return len(p.lines("fault")) == 2 && p.State().ListenerUp }, time.Minute, time.Millisecond)
 		_, err := p.createOver(t.Context(), client, url, "A-1")
 		require.NoError(t, err)
 	})
@@ -78,7 +78,7 @@ func TestListener(t *testing.T) {
 			_, err := p.createOver(context.Background(), client, "http://"+p.Addr(), "A-1")
 			ended <- err
 		}()
-		require.Eventually(t, func() bool { return p.State().InFlight == 1 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return p.State().InFlight == 1 }, time.Minute, time.Millisecond)
 		require.NoError(t, p.Down(t.Context(), 0))
 		require.Error(t, <-ended)
 		require.Zero(t, p.State().InFlight)

@@ -146,16 +146,8 @@ func (s *Simulator) sink(c *call, p plan) reply {
 		return s.noted(c, s.shape(c, p, c.problem.outcome()))
 	case c.op == OpEventLookup:
 		return s.noted(c, s.shape(c, p, s.sinkLookup(c, p.lag)))
-	case p.fault == FaultAppliedLate:
-		return s.postpone(c, p)
 	}
-	rep, err := s.ledger.commit(c, modeOf(c, p), func(out outcome) (reply, bool) {
-		return s.shape(c, p, out), p.stores()
-	})
-	if err != nil {
-		return broken()
-	}
-	return rep
+	return s.write(c, p)
 }
 
 func (s *Simulator) sinkLookup(c *call, lag time.Duration) outcome {

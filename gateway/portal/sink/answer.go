@@ -1,10 +1,7 @@
 package sink
 
 import (
-	"bytes"
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -38,12 +35,11 @@ func (d *Destination) unanswered(err error) gateway.Outcome {
 
 // judge reads the answer to a write.
 func (d *Destination) judge(got portal.Reply, e envelope) gateway.Outcome {
-	rule := statuses().Of(got.Status)
-	out := gateway.Outcome{Kind: rule.Kind, Shelf: rule.Shelf, HTTPStatus: got.Status, RetryAfter: got.RetryAfter}
-	cause := "http." + strconv.Itoa(got.Status)
+	out := statuses().Of(got.Status).Outcome(got.Status)
+	out.HTTPStatus, out.RetryAfter = got.Status, got.RetryAfter
 	switch doubt := unlike(got.Body); {
 	case out.Kind == gateway.Delivered && doubt != "":
-		out.Kind, out.Shelf, cause = gateway.Unknown, gateway.ShelfDestination, doubt
+		out.Kind, out.Shelf, out.Cause = gateway.Unknown, gateway.ShelfDestination, doubt
 	case out.Kind == gateway.Delivered, got.Status == http.StatusConflict && names(got.Body, e):
 		return gateway.Outcome{Kind: gateway.Delivered, HTTPStatus: got.Status}
 	case got.Status == http.StatusConflict && got.RetryAfter > 0, // the same call is still being worked on
@@ -53,10 +49,9 @@ func (d *Destination) judge(got portal.Reply, e envelope) gateway.Outcome {
 	reason, words := said(got.Body)
 	values := personalIn(e.body, words)
 	if out.Kind == gateway.RefusedData && reason != "" {
-		cause += ":" + portal.Fingerprint(reason, values...)
+		out.Cause += ":" + portal.Fingerprint(reason, values...)
 	}
-	out.Cause, out.Message = d.cfg.Code+"."+cause, portal.Mask(words, values...)
-	out.Err = fmt.Errorf("answer with http status %d", got.Status)
+	out.Cause, out.Message = d.cfg.Code+"."+out.Cause, portal.Mask(words, values...)
 	return out
 }
 
@@ -64,14 +59,14 @@ func (d *Destination) judge(got portal.Reply, e envelope) gateway.Outcome {
 // page for people comes from a proxy or a login in between, and JSON that breaks
 // off from a program that did not get to its end. Nothing at all is the usual answer.
 func unlike(body []byte) string {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")))
+	body = portal.Bare(body)
 	switch {
 	case len(body) == 0:
 		return ""
 	case body[0] == '<':
-		return "body.markup"
+		return portal.BodyMarkup
 	case (body[0] == '{' || body[0] == '[') && !jsontext.Value(body).IsValid():
-		return "body.broken_json"
+		return portal.BodyTruncated
 	}
 	return ""
 }

@@ -1,8 +1,8 @@
 package sink
 
 import (
+	"cmp"
 	"log/slog"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,15 +42,8 @@ func (c Config) withDefaults() Config {
 	if c.Lookup == "" {
 		c.Lookup = gateway.ShowsNothing
 	}
-	if c.Settle == 0 {
-		c.Settle = time.Minute
-	}
-	if c.Timeout == 0 {
-		c.Timeout = 10 * time.Second
-	}
-	if c.Lanes == 0 {
-		c.Lanes = 8
-	}
+	c.Settle, c.Timeout = cmp.Or(c.Settle, portal.DefaultSettle), cmp.Or(c.Timeout, portal.DefaultTimeout)
+	c.Lanes = cmp.Or(c.Lanes, portal.DefaultLanes)
 	if c.Batch == 0 {
 		c.Batch = 50
 	}
@@ -65,11 +58,11 @@ var purposePattern = regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
 
 // check returns the key of signatures, nil where there is none.
 func (c Config) check() ([]byte, error) {
-	u, err := url.Parse(c.URL)
+	u, ok := portal.ParseAddress(c.URL)
 	switch {
 	case c.Code == "":
 		return nil, c.wrong("code is missing")
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+	case !ok:
 		return nil, c.wrong("url is no http or https URL")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, c.wrong("url holds more than an address")

@@ -138,7 +138,7 @@ func TestRetractionUnderFaults(t *testing.T) {
 	} {
 		t.Run("exactly once in effect: "+string(trouble.Name), func(t *testing.T) {
 			t.Parallel()
-			l := openLanes(t, simulator.Sink{}, nil)
+			l := openLanes(t, simulator.Sink{}, patience(trouble))
 			l.push(1, 80, "")
 			l.drain()
 			trouble.On = true
@@ -164,11 +164,13 @@ func TestRetractionUnderFaults(t *testing.T) {
 		l := openLanes(t, simulator.Sink{}, nil)
 		require.NoError(t, l.far.SetFault(simulator.Fault{Name: simulator.FaultStoredAnswerLost, On: true}))
 		l.push(1, 80, "")
-		soon, stop := context.WithTimeout(t.Context(), 2*time.Second) // room for a call or some, since one may take 1.8 s
-		defer stop()
-		_, err := l.Drain(soon, l.spec.Code, 0)
+		once, stop := context.WithCancel(t.Context()) // one call, however slow the machine is
+		l.noted = stop
+		_, err := l.Drain(once, l.spec.Code, 0)
 		require.NoError(t, err)
 		require.Equal(t, 1, l.count(`SELECT count(*) FROM delivery WHERE state = 'unknown'`))
+		require.EqualValues(t, 1, l.far.State().Calls[simulator.OpEvent])
+		l.noted = nil
 		require.NoError(t, l.far.SetFault(simulator.Fault{Name: simulator.FaultStoredAnswerLost}))
 		// A later call that provably took nothing makes the delivery a queued one, as if it had never been sent.
 		_, err = l.pool.Exec(t.Context(), `UPDATE delivery SET state = 'queued', cut_at = NULL, operation = '', sending = NULL`)

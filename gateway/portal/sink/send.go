@@ -38,17 +38,17 @@ func (d *Destination) Send(ctx context.Context, op gateway.Operation, calls []ga
 	}
 	e, err := pack(op, calls)
 	if err != nil {
-		return repeat(gateway.Outcome{
+		return portal.Whole(gateway.Outcome{
 			Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: d.cfg.Code + ".request.invalid", Err: err,
 		}, len(calls))
 	}
 	if len(e.body) > d.cfg.MaxBytes { // the lanes halve what is refused as a whole
-		return repeat(gateway.Outcome{
+		return portal.Whole(gateway.Outcome{
 			Kind: gateway.RefusedData, Shelf: gateway.ShelfGateway, Cause: d.cfg.Code + ".request.too_large",
 			Err: errors.New("the body is over the limit of " + strconv.Itoa(d.cfg.MaxBytes) + " bytes"),
 		}, len(calls))
 	}
-	return repeat(d.call(ctx, e), len(calls))
+	return portal.Whole(d.call(ctx, e), len(calls))
 }
 
 func pack(op gateway.Operation, calls []gateway.PlannedCall) (envelope, error) {
@@ -105,13 +105,4 @@ func (d *Destination) call(ctx context.Context, e envelope) gateway.Outcome {
 		}
 		return d.judge(got, e)
 	}
-}
-
-func repeat(out gateway.Outcome, n int) []gateway.Outcome {
-	out.Whole = true
-	all := make([]gateway.Outcome, n)
-	for i := range all {
-		all[i] = out
-	}
-	return all
 }
