@@ -85,7 +85,7 @@ type Delivery struct {
 	Look      LookReason    // it is marked to be looked at
 	Restored  time.Time     // when the database was, in the week after that
 	Stale     bool          // not looked at since
-	Backup    bool          // what is wanted is from before that
+	Backup    bool          // what is wanted came with the backup
 	Observed  *Known        // set when this change comes from a look-up
 	Missing   bool          // no such entity
 	Released  int64         // revision up to which a person let it go whatever the guard says

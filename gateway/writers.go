@@ -121,7 +121,11 @@ func (w *Writers) read(ctx context.Context) error {
 	}
 	if !now.Holds && now.Epoch <= seen.Epoch {
 		w.log.ErrorContext(ctx, "the database was restored: nothing leaves before what was touched is looked at again", "epoch", now.Epoch)
-		err := w.store.DeclareRestored(ctx, Restoration{Epoch: now.Epoch, Actor: w.node, Reason: "the journal that this node has seen is not in the database"})
+		r := Restoration{Epoch: now.Epoch, Actor: w.node, Reason: "the journal that this node has seen is not in the database"}
+		if seen.Sealed > 0 {
+			r.Lacks = time.UnixMicro(seen.Sealed)
+		}
+		err := w.store.DeclareRestored(ctx, r)
 		if err != nil {
 			return err
 		}

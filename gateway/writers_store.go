@@ -17,6 +17,7 @@ type Mark struct {
 	Epoch    int64       `json:"epoch"`
 	Batch    int64       `json:"batch"` // 0: none was sealed
 	Root     schema.Hash `json:"root"`
+	Sealed   int64       `json:"sealed"` // when, by the database's clock, in microseconds since 1970; 0: not known
 }
 
 // Proof is what a call must find true in the very statement that marks its
@@ -43,8 +44,9 @@ type Writing struct {
 
 // Restoration says that a database was found to be a restored one.
 type Restoration struct {
-	Epoch  int64  // that was seen; another one in the row: somebody was faster
-	Actor  string // node or operator
+	Epoch  int64     // that was seen; another one in the row: somebody was faster
+	Lacks  time.Time // sealing of a batch that the database lacks: what it has of later, it got after the restore; zero: not known
+	Actor  string    // node or operator
 	Reason string
 }
 

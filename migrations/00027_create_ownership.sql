@@ -37,6 +37,7 @@ CREATE TABLE epoch (
     number      bigint      NOT NULL CHECK (number > 0),
     restored_at timestamptz,          -- when that was found out; NULL: never
     since       timestamptz,          -- end of the journal that the restored database brought
+    lacks       timestamptz,          -- what is of later was written after the restore
     reason      text        NOT NULL DEFAULT ''
 );
 INSERT INTO epoch (database, number) SELECT gen_random_uuid(), epoch FROM feed_head;

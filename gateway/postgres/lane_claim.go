@@ -84,7 +84,7 @@ const claimRest = `coalesce(d.issued::text, '') AS issued, coalesce(d.sending::t
 
 // claimLook says why a delivery has to be looked at: w is the epoch, if it began within a week, d and e as above.
 const claimLook = `coalesce(d.look, '') AS look, w.restored_at, coalesce(w.restored_at > coalesce(d.observed_at, '-infinity'), false) AS stale,
-	       coalesce(e.updated_at < w.restored_at, false) AS backup`
+	       coalesce(e.updated_at < w.lacks, false) AS backup`
 
 // claimEntity is what is wanted by now.
 const claimEntity = `e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,

@@ -132,3 +132,27 @@ func TestARestoreIsDeclaredOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, now.Observing)
 }
+
+// What was written after a batch that the database lacks did not come with the backup, though the restore was found out later.
+func TestWhatCameAfterARestoreIsNotOfTheBackup(t *testing.T) {
+	for name, c := range map[string]struct {
+		lacks  time.Duration // after the entity was written
+		backup bool
+	}{
+		"written before the batch": {time.Millisecond, true},
+		"written after it":         {-time.Millisecond, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := setup(t)
+			b.push(t, dossier(t, 1, nil))
+			var written time.Time
+			require.NoError(t, b.pool.QueryRow(t.Context(), `SELECT updated_at FROM entity`).Scan(&written))
+			require.NoError(t, b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Lacks: written.Add(c.lacks), Actor: "node", Reason: "thử"}))
+			lease := gateway.LaneLease{Destination: "dvcqg", Lane: 0, Lanes: 1, Holder: uuid.New(), Node: "a"}
+			claimed, err := b.store.ClaimMarked(t.Context(), lease, []gateway.LookReason{gateway.LookRestore}, 5)
+			require.NoError(t, err)
+			require.Len(t, claimed, 1)
+			require.Equal(t, c.backup, claimed[0].Backup)
+		})
+	}
+}

@@ -18,7 +18,7 @@ func (s *Store) Writing(ctx context.Context, seen gateway.Mark) (gateway.Writing
 	var restored, site float64
 	batch := &pgx.Batch{}
 	batch.Queue(`
-		SELECT e.database, e.number, h.batch, (SELECT root FROM journal_batch WHERE number = h.batch),
+		SELECT e.database, e.number, h.batch, b.root, coalesce(extract(epoch FROM b.sealed_at) * 1000000, 0)::bigint,
 		       ($1::bigint = 0 OR e.database = $2)
 		           AND ($3::bigint = 0 OR EXISTS (SELECT FROM journal_batch WHERE number = $3 AND root = $4)),
 		       e.restored_at IS NOT NULL, coalesce(extract(epoch FROM clock_timestamp() - e.restored_at), 0)::float8,
@@ -32,9 +32,10 @@ func (s *Store) Writing(ctx context.Context, seen gateway.Mark) (gateway.Writing
 		                 FROM marked WHERE marked.destination IS NOT NULL)
 		             SELECT destination FROM marked WHERE destination IS NOT NULL),
 		       ARRAY(SELECT destination FROM adoption WHERE paused AND ended_at IS NULL)
-		FROM epoch e, journal_head h, site_lease l`, seen.Epoch, seen.Database, seen.Batch, seen.Root[:]).
+		FROM epoch e, site_lease l, journal_head h
+		LEFT JOIN journal_batch b ON b.number = h.batch`, seen.Epoch, seen.Database, seen.Batch, seen.Root[:]).
 		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&w.Database, &w.Epoch, &w.Batch, &root, &w.Holds, &w.Restored, &restored, &w.Site, &site,
+			return row.Scan(&w.Database, &w.Epoch, &w.Batch, &root, &w.Sealed, &w.Holds, &w.Restored, &restored, &w.Site, &site,
 				&w.Observing, &w.Looks, &w.Paused)
 		})
 	batch.Queue(`
@@ -84,11 +85,15 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) erro
 		if err != nil || number != r.Epoch {
 			return err // somebody was faster
 		}
-		for _, statement := range []string{`
+		if _, err := tx.Exec(ctx, `
 			UPDATE epoch
 			SET number = greatest(number + 1, (SELECT epoch + 1 FROM feed_head), extract(epoch FROM clock_timestamp())::bigint),
-			    restored_at = clock_timestamp(), since = coalesce((SELECT max(sealed_at) FROM journal_batch
-			        WHERE number = (SELECT batch FROM journal_head)), now())`, `
+			    restored_at = clock_timestamp(), lacks = coalesce($1, clock_timestamp()), reason = $2,
+			    since = coalesce((SELECT max(sealed_at) FROM journal_batch WHERE $1::timestamptz IS NULL OR sealed_at < $1), now())`,
+			zeroTime(r.Lacks), r.Reason); err != nil {
+			return err
+		}
+		for _, statement := range []string{`
 			UPDATE feed_head SET epoch = (SELECT number FROM epoch)`, `
 			INSERT INTO observation (destination, began_at)
 			SELECT destination, clock_timestamp() FROM (SELECT DISTINCT destination FROM delivery) AS worked
@@ -103,9 +108,6 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) erro
 			if _, err := tx.Exec(ctx, statement); err != nil {
 				return err
 			}
-		}
-		if _, err := tx.Exec(ctx, `UPDATE epoch SET reason = $1`, r.Reason); err != nil {
-			return err
 		}
 		return told(ctx, tx, operatorAction{actor: r.Actor, action: "restored", reason: r.Reason})
 	})
