@@ -43,26 +43,31 @@ func (s *Store) claim(ctx context.Context, op, sql string, args ...any) ([]gatew
 	return deliveries, nil
 }
 
-// claimSQL takes what is urgent and can still be in time, then what was urgent and
-// is late, then the rest (see [gateway.Rank]). One claim of a hundred goes the other
+// claimSQL takes what is urgent and can still be in time, the nearest deadline first; then
+// what probably cannot, the farthest first, since that has the best chance; then what was urgent
+// and is late, then the rest (see [gateway.Rank]). One claim of a hundred goes the other
 // way round, so that nothing waits for ever behind urgent things that never end.
 const claimSQL = `
 	WITH due AS (
-	    SELECT entity_id, rank, tier
+	    SELECT entity_id, tier, place
 	    FROM (
-	        (SELECT entity_id, rank, 1 AS tier FROM delivery_due
+	        (SELECT entity_id, 1 AS tier, rank AS place FROM delivery_due
 	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= extract(epoch FROM now()) + $5 AND rank < ` + rankOfTheRest + `
 	         ORDER BY rank LIMIT $4)
 	        UNION ALL
-	        (SELECT entity_id, rank, 2 FROM delivery_due
-	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank < extract(epoch FROM now()) + $5
+	        (SELECT entity_id, 2, -rank FROM delivery_due
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= extract(epoch FROM now()) AND rank < extract(epoch FROM now()) + $5
+	         ORDER BY rank DESC LIMIT $4)
+	        UNION ALL
+	        (SELECT entity_id, 3, rank FROM delivery_due
+	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank < extract(epoch FROM now())
 	         ORDER BY rank LIMIT $4)
 	        UNION ALL
-	        (SELECT entity_id, rank, 3 FROM delivery_due
+	        (SELECT entity_id, 4, rank FROM delivery_due
 	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= ` + rankOfTheRest + `
 	         ORDER BY rank LIMIT $4)) AS tiers
-	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, rank
-	    LIMIT $4)` + claimColumns
+	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, place
+    LIMIT $4)` + claimColumns
 
 // claimColumns reads what was claimed. What was not looked at since a restore is stale for a week: by then the
 // sources have said again what the backup lacked.
@@ -73,7 +78,7 @@ const claimColumns = `
 	JOIN delivery d ON d.destination = $1 AND d.entity_id = due.entity_id
 	LEFT JOIN entity e ON e.id = due.entity_id
 	` + lateEpoch + `
-	ORDER BY due.tier, due.rank`
+	ORDER BY due.tier, due.place`
 
 // claimRest are the columns of a claim that need a word: d is the delivery, e its entity.
 const claimRest = `coalesce(d.issued::text, '') AS issued, coalesce(d.sending::text, '') AS sending, coalesce(extract(epoch FROM now() - d.cut_at), 0)::float8 AS cut_for,

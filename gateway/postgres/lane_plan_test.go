@@ -101,13 +101,14 @@ func TestLanesKeepNoPlans(t *testing.T) {
 	}
 }
 
-// What can still be in time goes first, nearest deadline first; then what has
-// missed its own; then the rest. A claim of a hundred takes them the other way round.
+// What can still be in time goes first, nearest deadline first; then what may just
+// be, farthest first; then what has missed its own; then the rest. A claim of a hundred takes them the other way round.
 func TestClaimOrder(t *testing.T) {
 	b := setup(t)
 	var ids []string
 	for i, rank := range []string{
-		`extract(epoch FROM now()) + 3600`, `extract(epoch FROM now()) + 7200`, `extract(epoch FROM now()) - 7200`, `extract(epoch FROM now()) + 900`, `3e10`, `4e10`,
+		`extract(epoch FROM now()) + 3600`, `extract(epoch FROM now()) + 7200`, `extract(epoch FROM now()) + 1200`,
+		`extract(epoch FROM now()) + 900`, `extract(epoch FROM now()) - 7200`, `3e10`, `4e10`,
 	} {
 		b.push(t, dossier(t, i, nil))
 		_, err := b.pool.Exec(t.Context(), `
@@ -119,7 +120,7 @@ func TestClaimOrder(t *testing.T) {
 	lease := gateway.LaneLease{Destination: "dvcqg", Lane: 0, Lanes: 1, Holder: uuid.New(), Node: "a"}
 	seen := map[string]int{}
 	for range 60 {
-		claimed, err := b.store.ClaimDue(t.Context(), lease, 5, 30*time.Minute)
+		claimed, err := b.store.ClaimDue(t.Context(), lease, 6, 30*time.Minute)
 		require.NoError(t, err)
 		var keys []string
 		for _, d := range claimed {
@@ -127,8 +128,8 @@ func TestClaimOrder(t *testing.T) {
 		}
 		seen[strings.Join(keys, " ")]++
 	}
-	usual := seen[strings.Join(ids[:5], " ")]
-	other := seen[strings.Join([]string{ids[0], ids[2], ids[3], ids[4], ids[5]}, " ")]
+	usual := seen[strings.Join(ids[:6], " ")]
+	other := seen[strings.Join(append(ids[:1:1], ids[2:]...), " ")]
 	require.Equal(t, 60, usual+other, seen)
 	require.Greater(t, usual, 45)
 }

@@ -14,7 +14,7 @@ func (s *Store) ClaimMarked(ctx context.Context, l gateway.LaneLease, looks []ga
 
 const markedSQL = `
 	WITH due AS (
-	    SELECT entity_id, 0 AS rank, 1 AS tier
+	    SELECT entity_id, 1 AS tier, 0 AS place
 	    FROM delivery
 	    WHERE destination = $1 AND look = ANY ($5) AND slot % $3::int = $2::int
 	      AND state <> 'sending' AND coalesce(retry_at <= now(), true)
