@@ -244,10 +244,19 @@ func (s *Breakers) Run(ctx context.Context) error {
 		case <-ticker.C:
 			told = false
 		case <-changed:
+			if sleep(ctx, gathered-s.age()) != nil {
+				return nil
+			}
 			changed, told = s.changed(), true // before reading, so that none is missed
 		}
 	}
 }
+
+// gathered is how long after a reading the next changes are gathered: they come a few at a time, one for each breaker of a destination.
+const gathered = 100 * time.Millisecond
+
+// busyFor is for how many busy polls after a call was asked for the rows are read ahead of the next one.
+const busyFor = 2
 
 // pollOpen is how many busy polls lie between two of an open breaker that nobody
 // asks for: its change is told, this is for a lost word.
@@ -256,7 +265,7 @@ const pollOpen = 5
 func (s *Breakers) readDue(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.seen || len(s.paused) > 0 || now.Sub(s.usedAt) < s.options.PollIdle {
+	if !s.seen || len(s.paused) > 0 || now.Sub(s.usedAt) < busyFor*s.options.PollBusy {
 		return true
 	}
 	for _, b := range s.all {

@@ -128,12 +128,12 @@ func TestRunHearsOfOrders(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- b.Run(ctx) }()
 		order := func(o gateway.Order) {
+			time.Sleep(15500 * time.Millisecond) // between two polls: changes within a moment of a reading are gathered
 			_, err := r.ForceBreaker(t.Context(), o)
 			require.NoError(t, err)
 			tell()
 			synctest.Wait()
 		}
-		time.Sleep(15 * time.Second)
 		order(pause("model"))
 		require.True(t, b.Paused("model"), "without the clock moving")
 		order(pause(gateway.EveryDestination))

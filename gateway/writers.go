@@ -70,20 +70,25 @@ func NewWriters(c WritersConfig) (*Writers, error) {
 func (w *Writers) Run(ctx context.Context) error {
 	ticker := time.NewTicker(writersIdle)
 	defer ticker.Stop()
-	changed := w.changed()
+	changed, told := w.changed(), false
 	for {
 		if err := w.Read(ctx); err != nil && ctx.Err() == nil {
 			w.log.WarnContext(ctx, "who may write was not read", "err", err)
 		}
-		if err := w.store.HoldSite(ctx, w.site, w.node); err != nil && ctx.Err() == nil {
-			w.log.WarnContext(ctx, "site not held", "err", err)
+		if !told {
+			if err := w.store.HoldSite(ctx, w.site, w.node); err != nil && ctx.Err() == nil {
+				w.log.WarnContext(ctx, "site not held", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return w.memory.keep(w.Proof().Mark, true)
 		case <-ticker.C:
+			told = false
 		case <-changed:
-			changed = w.changed() // before reading, so that none is missed
+			if sleep(ctx, gathered-w.age()) == nil {
+				changed, told = w.changed(), true // before reading, so that none is missed
+			}
 		}
 	}
 }

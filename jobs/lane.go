@@ -75,8 +75,8 @@ func (w *laneWorker) Work(ctx context.Context, job *river.Job[LaneArgs]) error {
 	return w.runner.after(job.Args, next)
 }
 
-// rest is how long a lane sleeps that is woken when its breaker closes. Two of a
-// destination's lanes try on time, one of them as canary; that the others do, each
+// rest is how long a lane sleeps that is woken when its breaker closes. One of a
+// destination's lanes tries on time, as canary; that the others do, each
 // time, would be most of what an outage costs.
 func (r *Runner) rest(id laneID, wait time.Duration) time.Duration {
 	if r.agenda.tryOnTime(id, onTime) {
@@ -86,7 +86,7 @@ func (r *Runner) rest(id laneID, wait time.Duration) time.Duration {
 }
 
 const (
-	onTime      = 2
+	onTime      = 1
 	restTimes   = 10
 	longestRest = 5 * time.Minute
 )

@@ -76,11 +76,25 @@ func (a *agenda) tryOnTime(id laneID, n int) bool {
 	return true
 }
 
-// tryNoMore makes room for another lane: this one does not wait for a breaker.
+// tryNoMore makes room for another lane: this one does not wait for a breaker. One of those that do takes its place.
 func (a *agenda) tryNoMore(id laneID) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
+	if !a.prompt[id] {
+		a.mu.Unlock()
+		return
+	}
 	delete(a.prompt, id)
+	heir, found := id, false
+	for other := range a.held {
+		if other.destination == id.destination && other != id {
+			heir, found = other, true
+			break
+		}
+	}
+	a.mu.Unlock()
+	if found {
+		a.plan(heir, time.Now())
+	}
 }
 
 // isHeld reports whether a lane waits for its destination and is not to be looked after.
