@@ -128,7 +128,7 @@ func TestRunHearsOfOrders(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- b.Run(ctx) }()
 		order := func(o gateway.Order) {
-			time.Sleep(15500 * time.Millisecond) // between two polls: changes within a moment of a reading are gathered
+			time.Sleep(15300 * time.Millisecond) // between two polls: changes within a moment of a reading are gathered
 			_, err := r.ForceBreaker(t.Context(), o)
 			require.NoError(t, err)
 			tell()
