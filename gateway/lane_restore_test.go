@@ -128,6 +128,29 @@ func TestRestoredDatabase(t *testing.T) {
 		})
 	}
 
+	t.Run("what shows nothing and takes repeats without harm has nothing to wait for", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsNothing)
+		o.want("a", first)
+		o.drain()
+		o.seal()
+		backup := o.backup()
+		o.want("b", first)
+		o.drain()
+		o.seal()
+		o.restore(backup)
+		o.ids = map[string]uuid.UUID{}
+		o.known()
+		require.NoError(t, o.writers.Read(t.Context()))
+		require.True(t, o.observed("model"))
+		o.expire()
+		o.want("a", second)
+		o.drain()
+		require.False(t, o.observed("model"))
+		require.Equal(t, second.Steps, o.portal.shows(t, "a").steps)
+		require.Equal(t, "delivered ", o.compared("a"))
+	})
+
 	t.Run("a node that was down finds it out by what it kept; one that only lost its disk does not invent it", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

@@ -58,7 +58,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		if !r.writers.Sending() {
 			return Next{After: otherSite, Held: true}, nil
 		}
-		if observing, _ := r.writers.observing(r.spec.Code); observing && r.observable() {
+		if observing, _ := r.writers.observing(r.spec.Code); observing {
 			if next, wait, err := r.observe(ctx); err != nil || wait {
 				return next, err
 			}

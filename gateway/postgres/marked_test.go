@@ -124,7 +124,7 @@ func TestARestoreIsDeclaredOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, claimed, 1)
 	require.True(t, claimed[0].Stale && claimed[0].Backup)
-	ended, err := b.store.EndObserving(t.Context(), "dvcqg")
+	ended, err := b.store.EndObserving(t.Context(), "dvcqg", false)
 	require.NoError(t, err)
 	require.False(t, ended, "one was not looked at")
 	require.NoError(t, b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "đã xem màn hình cổng"))
