@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -151,6 +152,16 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Equal(t, "delivered ", o.compared("a"))
 	})
 
+	t.Run("marking what is in doubt has more time than a reading", func(t *testing.T) {
+		t.Parallel()
+		slow := &restoredStore{}
+		writers, err := gateway.NewWriters(gateway.WritersConfig{Store: slow, Site: "default", Node: "a", Logger: slog.New(slog.DiscardHandler)})
+		require.NoError(t, err)
+		require.NoError(t, writers.Read(t.Context()))
+		require.NoError(t, writers.Read(t.Context()))
+		require.Greater(t, slow.given, time.Minute, "a province has millions of deliveries")
+	})
+
 	t.Run("a node that was down finds it out by what it kept; one that only lost its disk does not invent it", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)
@@ -186,6 +197,32 @@ func TestRestoredDatabase(t *testing.T) {
 		require.NoError(t, other.Read(t.Context()))
 		require.Equal(t, found, o.epoch("epoch", "number"), "it is found out once")
 	})
+}
+
+// restoredStore is of a database that is a restored one from the second reading on.
+type restoredStore struct {
+	gateway.WriterStore
+	readings int
+	given    time.Duration // for declaring it
+}
+
+func (s *restoredStore) Writing(context.Context, gateway.Mark) (gateway.Writing, error) {
+	s.readings++
+	return gateway.Writing{Site: "default", Mark: gateway.Mark{Epoch: 1}, Holds: s.readings != 2}, nil
+}
+
+func (s *restoredStore) DeclareRestored(ctx context.Context, _ gateway.Restoration) error {
+	s.given = restoredTimeLeft(ctx)
+	return ctx.Err()
+}
+
+// restoredTimeLeft is what a context has left, an hour if it has no end.
+func restoredTimeLeft(ctx context.Context) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return time.Hour
+	}
+	return time.Until(end)
 }
 
 // known reads ids and revisions anew, after a restore.
