@@ -27,6 +27,7 @@ type item struct {
 	next    PlannedCall
 	sent    Sent // by the last call
 	foreign bool // somebody else writes it
+	was     SyncState
 }
 
 // claimAtOnce is how many deliveries a claim takes where calls carry few and start
@@ -127,7 +128,7 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
 	for _, d := range claimed {
-		it := &item{Delivery: r.sendable(d)}
+		it := &item{Delivery: r.sendable(d), was: d.State}
 		it.foreign = r.writers.Owner(r.spec.Code, d.Wanted) != OwnerGateway
 		if !d.Restored.IsZero() && d.Known.Exists && r.spec.Shows != ShowsTrail && !r.spec.Idempotent && !it.foreign && d.State != StateUnknown {
 			it.Known = r.presume(it, it.Known)
