@@ -152,6 +152,22 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Equal(t, "delivered ", o.compared("a"))
 	})
 
+	t.Run("what an adoption put aside stays there", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.want("a", second)
+		o.portal.holds("a", first)
+		o.adopt()
+		o.drain()
+		require.Equal(t, "parked adopted.differs.steps", o.compared("a"))
+		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		o.later()
+		o.drain()
+		require.False(t, o.observed("model"))
+		require.Equal(t, "parked adopted.differs.steps", o.compared("a"))
+		require.Zero(t, o.portal.writes())
+	})
+
 	t.Run("marking what is in doubt has more time than a reading", func(t *testing.T) {
 		t.Parallel()
 		slow := &restoredStore{}

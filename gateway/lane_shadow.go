@@ -164,6 +164,8 @@ func (r *run) concluded(it *item, found bool) (DeliveryUpdate, bool) {
 		return r.adopted(it), true
 	case it.foreign:
 		return r.shadowed(it, true), true
+	case it.Look == LookRestore && it.was == StateParked:
+		return r.aside(it), true
 	}
 	return DeliveryUpdate{}, false
 }
@@ -207,6 +209,16 @@ func (r *run) adopted(it *item) DeliveryUpdate {
 		it.State = StateParked
 	}
 	return r.change(it, DeliveryUpdate{Settled: true, Look: noLook()})
+}
+
+// aside keeps what was put aside: a look that a restore asks for is no leave to send it.
+func (r *run) aside(it *item) DeliveryUpdate {
+	it.State, it.Operation = StateParked, ""
+	c := DeliveryUpdate{Settled: true, Look: noLook()}
+	if it.Cause == causeAhead {
+		c.Shelf = ShelfSource
+	}
+	return r.change(it, c)
 }
 
 // compare plans from what is known; what cannot be planned fails as it does for everybody.
