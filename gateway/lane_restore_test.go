@@ -168,6 +168,20 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Zero(t, o.portal.writes())
 	})
 
+	t.Run("an adoption that is under way stays one, and writes nothing", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsHeader)
+		done := content{Header: "v1", Steps: steps("D/1/2", "D/2/9")}
+		o.want("a", done)
+		o.portal.holds("a", done)
+		o.adopt()
+		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		o.later()
+		o.drain()
+		require.Zero(t, o.portal.writes(), "another system took these steps")
+		require.Equal(t, "confirmed adopted.assumed", o.compared("a"))
+	})
+
 	t.Run("marking what is in doubt has more time than a reading", func(t *testing.T) {
 		t.Parallel()
 		slow := &restoredStore{}

@@ -105,8 +105,9 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) erro
 			ON CONFLICT (destination) DO UPDATE SET began_at = EXCLUDED.began_at, ended_at = NULL`, `
 			UPDATE delivery d SET look = 'restore'
 			FROM (SELECT destination, entity_id FROM delivery
-			      WHERE state IN ('queued', 'held', 'sending', 'unknown')
-			         OR state <> 'redacted' AND updated_at >= (SELECT since - interval '10 minutes' FROM epoch)
+			      WHERE look IS DISTINCT FROM 'adopt' -- nothing leaves for that before a look either, and its look says more
+			        AND (state IN ('queued', 'held', 'sending', 'unknown')
+			             OR state <> 'redacted' AND updated_at >= (SELECT since - interval '10 minutes' FROM epoch))
 			      ORDER BY destination, entity_id
 			      FOR UPDATE) AS touched
 			WHERE d.destination = touched.destination AND d.entity_id = touched.entity_id`} {
