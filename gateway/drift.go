@@ -107,6 +107,9 @@ func (c Comparison) Compare() Difference {
 	if !c.Delivery.Known.Exists && d.Class != DriftNone && !c.Sent.Known {
 		d.Class = DriftForeign // it stands there, and we never sent anything
 	}
+	if c.Delivery.Stale && d.Class == DriftForeign {
+		d.Class = DriftShownDifferently // the database was restored, and what we sent meanwhile is not in its memory
+	}
 	return d
 }
 

@@ -80,6 +80,13 @@ func TestCompare(t *testing.T) {
 			c.Delivery = gateway.Delivery{State: gateway.StateFailedGateway}
 			c.Shown.HeaderHash, c.Sent = theirs, gateway.SentBefore{}
 		}, gateway.Difference{Class: gateway.DriftForeign, Header: true}},
+		"a strange header where what was sent before a restore is not remembered": {func(c *gateway.Comparison) {
+			c.Shown.HeaderHash, c.Delivery.Stale = theirs, true
+		}, gateway.Difference{Class: gateway.DriftShownDifferently, Header: true}},
+		"it stands there, and was sent before a restore that forgot all of it": {func(c *gateway.Comparison) {
+			c.Delivery = gateway.Delivery{State: gateway.StateFailedGateway, Stale: true}
+			c.Shown.HeaderHash, c.Sent = theirs, gateway.SentBefore{}
+		}, gateway.Difference{Class: gateway.DriftShownDifferently, Header: true}},
 		"what was taken as it stood there": {func(c *gateway.Comparison) {
 			c.Shown.HeaderHash, c.Delivery.Known.HeaderHash = theirs, theirs
 		}, gateway.Difference{}},

@@ -42,6 +42,10 @@ var explanations = []struct {
 	part string
 	Explanation
 }{
+	{"restore", Explanation{Text{"nơi nhận hiển thị bản mới hơn cơ sở dữ liệu đã khôi phục; nguồn phải gửi lại", "it shows something newer than the restored database; its source has to send it again"}, PartySource}},
+	{"score", Explanation{Text{"bộ canh điểm giữ lại", "kept back for the sake of the score"}, PartySource}},
+	{"shadow", Explanation{What: Text{"hệ thống khác ghi hồ sơ này, Liên Thông chỉ đối chiếu và không gửi", "another system writes it: we compare and send nothing"}}},
+	{"adopted", Explanation{What: Text{"đã tiếp nhận nguyên trạng nơi nhận; chỉ gửi khi nguồn có bản mới", "taken over as it is shown: sent again when its source says something newer"}}},
 	{"axis", Explanation{Text{"trục liên thông không tìm thấy nơi nhận", "the axis does not find the receiver"}, PartyFront}},
 	{"login.refused", Explanation{Text{"từ chối đăng nhập", "login refused"}, PartyGateway}},
 	{"dns", Explanation{Text{"không phân giải được tên máy chủ", "the host's name does not resolve"}, PartyNetwork}},

@@ -164,7 +164,7 @@ func (r *run) change(it *item, c DeliveryUpdate) DeliveryUpdate {
 	if it.State != StateUnknown {
 		it.InFlight = InFlight{}
 	}
-	c.Delivery = it.Delivery
+	c.Delivery, c.Was = it.Delivery, it.was
 	return c
 }
 

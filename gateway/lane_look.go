@@ -96,7 +96,6 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	}
 	newer := it.Backup && (it.Stale || it.Look == LookRestore) && o.Kind == Found && shown.HeaderHash != it.Delivery.Known.HeaderHash
 	it.Known, it.Observed = known, &shown
-	it.Operation, it.Cause = "", ""
 	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
 		it.Doubtful = false
 	}
@@ -107,6 +106,7 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if c, done := r.concluded(it, o.Kind == Found); done {
 		return c
 	}
+	it.Operation, it.Cause = "", ""
 	if newer && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
 		c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
 		c.Look = noLook()

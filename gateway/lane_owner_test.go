@@ -158,6 +158,21 @@ func TestShadow(t *testing.T) {
 		require.Equal(t, "shadow shadow.differs.steps", o.compared("a"))
 	})
 
+	t.Run("switched to us while it is being compared, it is not left a shadow", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.rule(gateway.OwnerOneStop, gateway.Scope{})
+		o.want("a", content{Header: "v1", Steps: steps("D/1/2")})
+		o.portal.onLook = func() {
+			o.portal.onLook = nil
+			require.Equal(t, "shadow shadow.unseen", o.compared("a"))
+			o.rule(gateway.OwnerGateway, gateway.Scope{})
+		}
+		o.drain()
+		require.Equal(t, steps("D/1/2"), o.portal.shows(t, "a").steps)
+		require.Equal(t, "delivered ", o.compared("a"))
+	})
+
 	t.Run("an order that comes between the claim and the call is obeyed", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

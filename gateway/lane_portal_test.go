@@ -62,6 +62,7 @@ type modelPortal struct {
 	sizes   []int
 	first   []string // keys as they were created
 	onSend  func()
+	onLook  func()
 	said    string // cause and message of refusals, when not empty
 	babble  bool   // answers in a way that no contract knows
 	lags    bool   // look-ups show what stood there when a settle passed last
@@ -241,6 +242,9 @@ func (p *modelPortal) Lookup(_ context.Context, key string) (gateway.Known, gate
 		panic("a look-up where there is none")
 	}
 	m := p.enter(gateway.OpLookup, nil)
+	if p.onLook != nil {
+		p.onLook()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch m {

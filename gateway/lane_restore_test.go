@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -128,6 +129,69 @@ func TestRestoredDatabase(t *testing.T) {
 		})
 	}
 
+	t.Run("what shows nothing and takes repeats without harm has nothing to wait for", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsNothing)
+		o.want("a", first)
+		o.drain()
+		o.seal()
+		backup := o.backup()
+		o.want("b", first)
+		o.drain()
+		o.seal()
+		o.restore(backup)
+		o.ids = map[string]uuid.UUID{}
+		o.known()
+		require.NoError(t, o.writers.Read(t.Context()))
+		require.True(t, o.observed("model"))
+		o.expire()
+		o.want("a", second)
+		o.drain()
+		require.False(t, o.observed("model"))
+		require.Equal(t, second.Steps, o.portal.shows(t, "a").steps)
+		require.Equal(t, "delivered ", o.compared("a"))
+	})
+
+	t.Run("what an adoption put aside stays there", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.want("a", second)
+		o.portal.holds("a", first)
+		o.adopt()
+		o.drain()
+		require.Equal(t, "parked adopted.differs.steps", o.compared("a"))
+		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		o.later()
+		o.drain()
+		require.False(t, o.observed("model"))
+		require.Equal(t, "parked adopted.differs.steps", o.compared("a"))
+		require.Zero(t, o.portal.writes())
+	})
+
+	t.Run("an adoption that is under way stays one, and writes nothing", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsHeader)
+		done := content{Header: "v1", Steps: steps("D/1/2", "D/2/9")}
+		o.want("a", done)
+		o.portal.holds("a", done)
+		o.adopt()
+		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		o.later()
+		o.drain()
+		require.Zero(t, o.portal.writes(), "another system took these steps")
+		require.Equal(t, "confirmed adopted.assumed", o.compared("a"))
+	})
+
+	t.Run("marking what is in doubt has more time than a reading", func(t *testing.T) {
+		t.Parallel()
+		slow := &restoredStore{}
+		writers, err := gateway.NewWriters(gateway.WritersConfig{Store: slow, Site: "default", Node: "a", Logger: slog.New(slog.DiscardHandler)})
+		require.NoError(t, err)
+		require.NoError(t, writers.Read(t.Context()))
+		require.NoError(t, writers.Read(t.Context()))
+		require.Greater(t, slow.given, time.Minute, "a province has millions of deliveries")
+	})
+
 	t.Run("a node that was down finds it out by what it kept; one that only lost its disk does not invent it", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)
@@ -163,6 +227,32 @@ func TestRestoredDatabase(t *testing.T) {
 		require.NoError(t, other.Read(t.Context()))
 		require.Equal(t, found, o.epoch("epoch", "number"), "it is found out once")
 	})
+}
+
+// restoredStore is of a database that is a restored one from the second reading on.
+type restoredStore struct {
+	gateway.WriterStore
+	readings int
+	given    time.Duration // for declaring it
+}
+
+func (s *restoredStore) Writing(context.Context, gateway.Mark) (gateway.Writing, error) {
+	s.readings++
+	return gateway.Writing{Site: "default", Mark: gateway.Mark{Epoch: 1}, Holds: s.readings != 2}, nil
+}
+
+func (s *restoredStore) DeclareRestored(ctx context.Context, _ gateway.Restoration) error {
+	s.given = restoredTimeLeft(ctx)
+	return ctx.Err()
+}
+
+// restoredTimeLeft is what a context has left, an hour if it has no end.
+func restoredTimeLeft(ctx context.Context) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return time.Hour
+	}
+	return time.Until(end)
 }
 
 // known reads ids and revisions anew, after a restore.

@@ -27,6 +27,7 @@ type item struct {
 	next    PlannedCall
 	sent    Sent // by the last call
 	foreign bool // somebody else writes it
+	was     SyncState
 }
 
 // claimAtOnce is how many deliveries a claim takes where calls carry few and start
@@ -58,7 +59,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		if !r.writers.Sending() {
 			return Next{After: otherSite, Held: true}, nil
 		}
-		if observing, _ := r.writers.observing(r.spec.Code); observing && r.observable() {
+		if observing, _ := r.writers.observing(r.spec.Code); observing {
 			if next, wait, err := r.observe(ctx); err != nil || wait {
 				return next, err
 			}
@@ -127,7 +128,7 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
 	for _, d := range claimed {
-		it := &item{Delivery: r.sendable(d)}
+		it := &item{Delivery: r.sendable(d), was: d.State}
 		it.foreign = r.writers.Owner(r.spec.Code, d.Wanted) != OwnerGateway
 		if !d.Restored.IsZero() && d.Known.Exists && r.spec.Shows != ShowsTrail && !r.spec.Idempotent && !it.foreign && d.State != StateUnknown {
 			it.Known = r.presume(it, it.Known)

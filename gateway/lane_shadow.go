@@ -72,6 +72,13 @@ func (r *run) observable() bool { return r.spec.Shows != ShowsNothing || !r.spec
 // observe looks at what a restore left in doubt, and nothing else is done
 // meanwhile. It begins when no write of the time before can be applied any more. wait: the lane has to come again.
 func (r *run) observe(ctx context.Context) (next Next, wait bool, err error) {
+	if !r.observable() {
+		_, err := r.store.EndObserving(ctx, r.spec.Code, true)
+		if err == nil {
+			err = r.writers.Read(ctx)
+		}
+		return Next{}, err != nil, err
+	}
 	_, since := r.writers.observing(r.spec.Code)
 	if quiet := r.spec.Settle + r.spec.Timeout - since; quiet > 0 {
 		return Next{After: min(quiet, otherSite), Held: true}, true, nil
@@ -84,7 +91,7 @@ func (r *run) observe(ctx context.Context) (next Next, wait bool, err error) {
 		return Next{}, true, err
 	}
 	if len(claimed) == 0 {
-		ended, err := r.store.EndObserving(ctx, r.spec.Code)
+		ended, err := r.store.EndObserving(ctx, r.spec.Code, false)
 		if err == nil && ended {
 			return Next{}, false, r.writers.Read(ctx)
 		}
@@ -157,6 +164,8 @@ func (r *run) concluded(it *item, found bool) (DeliveryUpdate, bool) {
 		return r.adopted(it), true
 	case it.foreign:
 		return r.shadowed(it, true), true
+	case it.Look == LookRestore && it.was == StateParked:
+		return r.aside(it), true
 	}
 	return DeliveryUpdate{}, false
 }
@@ -200,6 +209,16 @@ func (r *run) adopted(it *item) DeliveryUpdate {
 		it.State = StateParked
 	}
 	return r.change(it, DeliveryUpdate{Settled: true, Look: noLook()})
+}
+
+// aside keeps what was put aside: a look that a restore asks for is no leave to send it.
+func (r *run) aside(it *item) DeliveryUpdate {
+	it.State, it.Operation = StateParked, ""
+	c := DeliveryUpdate{Settled: true, Look: noLook()}
+	if it.Cause == causeAhead {
+		c.Shelf = ShelfSource
+	}
+	return r.change(it, c)
 }
 
 // compare plans from what is known; what cannot be planned fails as it does for everybody.

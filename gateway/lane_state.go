@@ -126,6 +126,7 @@ type DeliveryUpdate struct {
 	Outcome  *Outcome // of the call; nil: there was none
 	Called   Operation
 	Look     *LookReason // new mark; nil: as it was
+	Was      SyncState   // as it was claimed
 	Sent     Sent        // what left for it; the zero value where nothing did
 }
 

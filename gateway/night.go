@@ -64,6 +64,8 @@ type Morning struct {
 	At           time.Time            `json:"at"`
 	Destinations []MorningDestination `json:"destinations"`
 	Due          []DueDossier         `json:"due"`
+
+	stands, standing []Text // what keeps everything back, and what to do about it: see Stand
 }
 
 // MorningDestination is one destination in the morning.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,7 +13,7 @@ const mostNamed = 3
 // nothing that the data do not show.
 func (m Morning) Paragraph() Text {
 	head := textf("Liên Thông lúc %s", "Liên Thông at %s", m.At.UTC().Add(hanoi).Format("15:04 02/01/2006"))
-	var parts []Text
+	parts := slices.Clone(m.stands)
 	for i := range m.Destinations {
 		if t := m.Destinations[i].words(m.At); t != (Text{}) {
 			parts = append(parts, t)
@@ -132,7 +133,7 @@ func (d MorningDestination) drainWords(now time.Time) Text {
 
 // Todo lists what a person must do now; what settles itself is not in it.
 func (m Morning) Todo() []Text {
-	var all []Text
+	all := slices.Clone(m.standing)
 	for _, d := range m.Destinations {
 		for _, o := range d.Outages {
 			switch {

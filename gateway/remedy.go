@@ -1,6 +1,10 @@
 package gateway
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lienthong/lienthong/schema/score"
+)
 
 // Remedy is what to do about a class of causes, for the clerk and for the engineer.
 type Remedy struct {
@@ -32,6 +36,12 @@ var remedies = []struct {
 	{"retract.unsupported", Remedy{"person", "",
 		"Hồ sơ đã rút nhưng nơi nhận không có cách gỡ. Gửi công văn đề nghị nơi nhận xử lý.",
 		"It was withdrawn, and the destination has no way to be told. Ask it in writing."}},
+	{causeAhead, Remedy{"shown_newer", "",
+		"Sau khi khôi phục cơ sở dữ liệu, nơi nhận đang hiển thị bản mới hơn bản sao lưu. Đề nghị hệ thống nguồn gửi lại hồ sơ: hồ sơ tự đi, không cần phát lại.",
+		"After a restore the destination shows something newer than the backup has. Have its source send it again: it goes by itself, without a replay."}},
+	{score.CausePrefix, Remedy{"score_guard", "",
+		"Liên Thông giữ lại vì gửi đi sẽ làm giảm điểm của tỉnh; lý do ghi ở từng hồ sơ (lienthong ops journey MÃ). Cán bộ sửa trên phần mềm nguồn rồi gửi lại: hồ sơ tự đi. Nếu đúng là phải gửi như vậy: lienthong ops release MÃ.",
+		"Kept back here, since it would lower the province's score; its journey says why (lienthong ops journey NUMBER). Corrected at the source and pushed again, it goes by itself. If it is right as it is: lienthong ops release NUMBER."}},
 	{"shown.differs", Remedy{"destination_shows_other", FromCanonical,
 		"Nơi nhận báo đã nhận nhưng hiển thị khác. Gửi nơi nhận bằng chứng (lienthong evidence show MÃ); khi nơi nhận sửa xong, phát lại.",
 		"It takes what we send and shows something else. Send the destination the evidence (lienthong evidence show NUMBER); replay when it is repaired."}},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/lienthong/lienthong/internal/fault"
 )
 
 // WritersConfig is what [Writers] are made of.
@@ -32,7 +34,7 @@ type Writers struct {
 	changed func() <-chan struct{}
 	log     *slog.Logger
 
-	reading sync.Mutex
+	reading chan struct{} // full while somebody reads: who waits for a long one stops with its context
 
 	mu         sync.Mutex
 	at         time.Time // of the last reading, at its start
@@ -47,6 +49,7 @@ type Writers struct {
 const (
 	writersFresh = time.Second      // a reading that is younger is good enough
 	writersIdle  = 10 * time.Second // a process without work reads so often
+	restoredTime = 10 * time.Minute // for marking what a restore left in doubt: it reads every delivery, once
 )
 
 // NewWriters starts nothing and asks nothing.
@@ -54,7 +57,7 @@ func NewWriters(c WritersConfig) (*Writers, error) {
 	if c.Store == nil || c.Site == "" || c.Node == "" {
 		return nil, fmt.Errorf("gateway.NewWriters: a store, a site and a node name are needed")
 	}
-	w := &Writers{store: c.Store, site: c.Site, node: c.Node, memory: c.Memory, changed: c.Changed, log: c.Logger}
+	w := &Writers{store: c.Store, site: c.Site, node: c.Node, memory: c.Memory, changed: c.Changed, log: c.Logger, reading: make(chan struct{}, 1)}
 	if w.log == nil {
 		w.log = slog.Default()
 	}
@@ -98,8 +101,10 @@ func (w *Writers) Refresh(ctx context.Context) error {
 	if w == nil || w.age() < writersFresh {
 		return nil
 	}
-	w.reading.Lock()
-	defer w.reading.Unlock()
+	if err := w.lock(ctx); err != nil {
+		return err
+	}
+	defer w.unlock()
 	if w.age() < writersFresh {
 		return nil
 	}
@@ -108,33 +113,39 @@ func (w *Writers) Refresh(ctx context.Context) error {
 
 // Read reads now.
 func (w *Writers) Read(ctx context.Context) error {
-	w.reading.Lock()
-	defer w.reading.Unlock()
+	if err := w.lock(ctx); err != nil {
+		return err
+	}
+	defer w.unlock()
 	return w.read(ctx)
 }
+
+func (w *Writers) lock(ctx context.Context) error {
+	select {
+	case w.reading <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fault.Wrap(ctx.Err(), fault.Unavailable, "gateway.Writers")
+	}
+}
+
+func (w *Writers) unlock() { <-w.reading }
 
 // read takes over what the store says. A database that does not have what this
 // node saw is a restored one: that is written down before anything else. The caller holds reading.
 func (w *Writers) read(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
 	at := time.Now()
 	seen := w.Proof().Mark
-	now, err := w.store.Writing(ctx, seen)
+	now, err := w.writing(ctx, seen)
 	if err != nil {
 		return err
 	}
 	if !now.Holds && now.Epoch <= seen.Epoch {
-		w.log.ErrorContext(ctx, "the database was restored: nothing leaves before what was touched is looked at again", "epoch", now.Epoch)
-		r := Restoration{Epoch: now.Epoch, Actor: w.node, Reason: "the journal that this node has seen is not in the database"}
-		if seen.Sealed > 0 {
-			r.Lacks = time.UnixMicro(seen.Sealed)
-		}
-		err := w.store.DeclareRestored(ctx, r)
-		if err != nil {
+		if err := w.declare(ctx, seen, now.Epoch); err != nil {
 			return err
 		}
-		if now, err = w.store.Writing(ctx, Mark{}); err != nil {
+		at = time.Now()
+		if now, err = w.writing(ctx, Mark{}); err != nil {
 			return err
 		}
 	}
@@ -142,7 +153,7 @@ func (w *Writers) read(ctx context.Context) error {
 		if err := w.store.HoldSite(ctx, w.site, w.node); err != nil {
 			return err
 		}
-		if now, err = w.store.Writing(ctx, Mark{}); err != nil {
+		if now, err = w.writing(ctx, Mark{}); err != nil {
 			return err
 		}
 	}
@@ -151,6 +162,25 @@ func (w *Writers) read(ctx context.Context) error {
 		w.log.WarnContext(ctx, "what was seen of the database is not kept", "err", err)
 	}
 	return nil
+}
+
+// writing asks, and does not wait long for it.
+func (w *Writers) writing(ctx context.Context, seen Mark) (Writing, error) {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	return w.store.Writing(ctx, seen)
+}
+
+// declare says that the database was restored. A lane gives up with its own time; [Writers.Run] does not.
+func (w *Writers) declare(ctx context.Context, seen Mark, epoch int64) error {
+	w.log.ErrorContext(ctx, "the database was restored: nothing leaves before what was touched is looked at again", "epoch", epoch)
+	r := Restoration{Epoch: epoch, Actor: w.node, Reason: "the journal that this node has seen is not in the database"}
+	if seen.Sealed > 0 {
+		r.Lacks = time.UnixMicro(seen.Sealed)
+	}
+	ctx, cancel := context.WithTimeout(ctx, restoredTime)
+	defer cancel()
+	return w.store.DeclareRestored(ctx, r)
 }
 
 // take makes a reading the present one.

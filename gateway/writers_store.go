@@ -65,8 +65,9 @@ type WriterStore interface {
 type MarkedStore interface {
 	// ClaimMarked returns deliveries of a lane that are marked to be looked at and whose own time has come.
 	ClaimMarked(ctx context.Context, lease LaneLease, looks []LookReason, limit int) ([]Delivery, error)
-	// EndObserving lets writes to a destination go when nothing is marked any more, and tells every node.
-	EndObserving(ctx context.Context, destination string) (ended bool, err error)
+	// EndObserving lets writes to a destination go when nothing is marked any more, and tells every node;
+	// unseen gives the marks up, of one that shows nothing and takes repeats without harm.
+	EndObserving(ctx context.Context, destination string, unseen bool) (ended bool, err error)
 }
 
 // LookReason is why a delivery is to be looked at.

@@ -42,6 +42,11 @@ func (c *opsMorningCmd) Run(ctx context.Context, s *streams) error {
 		if err != nil {
 			return err
 		}
+		writing, err := store.Writing(ctx, gateway.Mark{})
+		if err != nil {
+			return err
+		}
+		m.Stand(writing, capacities(settings, s))
 		if c.HTML != "" {
 			var page bytes.Buffer
 			if err := briefing.Write(&page, m, c.Lang); err != nil {

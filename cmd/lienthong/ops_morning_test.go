@@ -70,6 +70,18 @@ func TestOpsMorning(t *testing.T) {
 		require.Equal(t, 1, m.Destinations[0].DueToday)
 	})
 
+	t.Run("what keeps everything back is said first, though no breaker tells it", func(t *testing.T) {
+		_, err := pool.Exec(t.Context(), `UPDATE site_lease SET site = 'chinh', seen_at = now() - interval '3 h'`)
+		require.NoError(t, err)
+		_, err = pool.Exec(t.Context(), `INSERT INTO observation (destination, began_at) VALUES ('dvcqg', now())`)
+		require.NoError(t, err)
+		line := ops(t, "morning")
+		require.Regexp(t, `^Liên Thông lúc \S+ \S+: không tiến trình gửi nào của điểm chinh lên tiếng từ `, line)
+		require.Contains(t, line, "dvcqg chưa được gửi gì: cơ sở dữ liệu là bản khôi phục")
+		require.Contains(t, line, "Việc cần làm ngay: khởi động lại lienthong work ở điểm chinh; ")
+		require.NotContains(t, line, "gửi hết lúc")
+	})
+
 	t.Run("a journey says where the time went, and everything", func(t *testing.T) {
 		out := ops(t, "journey", "h24.31-261123-0001")
 		require.Regexp(t, `^nguồn motcua → ta 2 giây; ta → dvcqg 4 giờ: cầu dao mở từ \S+( \S+)? \(HTTP 503\), chưa nhận \(queued\)\n`, out)

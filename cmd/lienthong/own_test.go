@@ -243,6 +243,8 @@ func TestRestoreUnderLoad(t *testing.T) {
 	}
 	require.Equal(t, len(messages), report.Messages)
 	require.Zero(t, repeated(t, g))
+	code, said, errs := call(t, "journal", "verify", "--config", g.file)
+	require.Zero(t, code, "what is left of the journal, and what followed, is one chain: %s %s", said, errs)
 }
 
 // submissions returns the ids that were acknowledged so far.

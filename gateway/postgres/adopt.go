@@ -132,15 +132,17 @@ func (s *Store) SteerAdoption(ctx context.Context, destination, action, actor, r
 			return nil
 		}
 		_, err = tx.Exec(ctx, `
-			WITH freed AS (
-			    UPDATE delivery SET look = NULL WHERE destination = $1 AND look = 'adopt'
-			    RETURNING entity_id, slot, due_at, state, retry_at)
+			WITH `+lockedLooks+`,
+			freed AS (
+			    UPDATE delivery d SET look = NULL FROM locked
+			    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+			    RETURNING d.entity_id, d.slot, d.due_at, d.state, d.retry_at)
 			INSERT INTO delivery_due (destination, entity_id, slot, rank)
 			SELECT $1, entity_id, slot, `+rankSQL+`
 			FROM freed
 			CROSS JOIN (SELECT now() AS since) AS entry
 			WHERE state = 'queued' AND retry_at IS NULL
-			ON CONFLICT (destination, entity_id) DO NOTHING`, destination)
+			ON CONFLICT (destination, entity_id) DO NOTHING`, destination, string(gateway.LookAdopt))
 		return err
 	})
 }

@@ -91,7 +91,7 @@ func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *u
 		                ELSE '' END AS why
 		    FROM picked
 		    JOIN delivery d ON d.destination = picked.destination AND d.entity_id = picked.entity_id
-		    ORDER BY d.entity_id, d.destination
+		    ORDER BY d.destination, d.entity_id
 		    FOR UPDATE OF d),
 		renewed AS (
 		    UPDATE delivery d

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/schema"
 )
 
 // looked fills a database with looks of which one in ten found something, and their counters.
@@ -181,6 +182,36 @@ func TestLooksAreFenced(t *testing.T) {
 	require.ErrorIs(t, err, gateway.ErrLaneLost)
 	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM look WHERE class = 'sent_not_shown'`))
 	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM journal_inbox WHERE lines LIKE '%"decision":"drift"%'`))
+}
+
+// What a restored database has of a delivery stays in doubt after a look that only
+// compares: what that showed is nowhere in what the lane plans from, and a step could go twice.
+func TestComparingEndsNoDoubtOfARestore(t *testing.T) {
+	b := setup(t)
+	b.push(t, dossier(t, 1, nil))
+	for _, sql := range []string{`UPDATE delivery SET state = 'delivered'`, `DELETE FROM delivery_due`} {
+		_, err := b.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	require.NoError(t, b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Actor: "node", Reason: "thử"}))
+	require.NoError(t, b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "thử"))
+
+	lease := gateway.LaneLease{Destination: "dvcqg", Lane: gateway.Slots, Lanes: 1, Holder: uuid.New(), Node: "a"}
+	_, _, err := b.store.TakeLane(t.Context(), lease, time.Minute, 0)
+	require.NoError(t, err)
+	found, err := b.store.ToLook(t.Context(), gateway.LookQuery{Destination: "dvcqg", Before: time.Now(), Limit: 1})
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	recorded, err := b.store.RecordLook(t.Context(), lease, gateway.Look{Delivery: found[0].Delivery, Comparable: true})
+	require.NoError(t, err)
+	require.True(t, recorded)
+
+	b.push(t, dossier(t, 1, func(d *schema.Dossier) { d.Applicant.Name = "Nguyễn Thị Hạnh Mới" }))
+	lane := gateway.LaneLease{Destination: "dvcqg", Lanes: 1, Holder: uuid.New(), Node: "a"}
+	claimed, err := b.store.ClaimDue(t.Context(), lane, 1, 0)
+	require.NoError(t, err)
+	require.Len(t, claimed, 1)
+	require.True(t, claimed[0].Stale, "the lane looks before it plans")
 }
 
 // A repair leaves alone what only its source, or who put it aside, can let go; what

@@ -94,7 +94,7 @@ const recordSQL = `
 	        entity_id uuid, fence uuid, marked boolean, rev bigint, state text, acked_rev bigint, acked_hash text,
 	        acked_steps text[], observed json, issued json, operation text, sending json, settled boolean, again boolean, cut boolean,
 	        retry_in float8, verify_in float8, tries int, shelf text, cause text, problem text,
-	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text, decision text, warnings text[], look text, looked text)),
+	        outcome text, called text, out_shelf text, out_cause text, http_status int, body_sha256 text, line text, decision text, warnings text[], look text, looked text, was text)),
 	locked AS (
 	    SELECT d.entity_id,
 	           (c.again OR c.settled AND d.wanted_rev > c.rev) AS due,
@@ -106,6 +106,7 @@ const recordSQL = `
 	      AND CASE WHEN c.marked THEN d.state = 'sending'
 	               ELSE d.state <> 'sending' AND EXISTS (
 	                   SELECT FROM lane WHERE destination = $1 AND lane = $2 AND holder = $3) END
+	      AND NOT (c.was = 'shadow' AND c.state = 'shadow' AND d.state <> 'shadow') -- somebody has it decided anew
 	    ORDER BY d.entity_id
 	    FOR UPDATE OF d),
 	written AS (
@@ -200,6 +201,7 @@ type changeRow struct {
 	Warnings   []string            `json:"warnings"`
 	Look       *gateway.LookReason `json:"look"`
 	Looked     gateway.LookReason  `json:"looked"` // the mark that the change has seen
+	Was        string              `json:"was"`
 }
 
 // observation is what a look-up showed, as kept in delivery.observed.
@@ -218,7 +220,7 @@ func rowOf(c *gateway.DeliveryUpdate, attempt uuid.UUID) changeRow {
 		Issued: d.Known.Issued, Operation: string(d.Operation), Settled: c.Settled, Again: c.Again, Cut: c.Cut,
 		RetryIn: inSeconds(c.RetryIn), VerifyIn: inSeconds(c.VerifyIn),
 		Tries: d.Tries, Shelf: string(c.Shelf), Cause: clean(d.Cause), Problem: clean(c.Problem), Warnings: d.Warnings,
-		Look: c.Look, Looked: d.Look,
+		Look: c.Look, Looked: d.Look, Was: string(c.Was),
 	}
 	if row.AckedSteps == nil {
 		row.AckedSteps = []schema.StepKey{}

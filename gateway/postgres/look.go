@@ -123,7 +123,8 @@ func (s *Store) SentBefore(ctx context.Context, destination string, entity uuid.
 }
 
 // RecordLook implements [gateway.LookStore]. The delivery's row is the fence:
-// what was claimed, sent or changed since it was read is looked at another time.
+// what was claimed, sent or changed since it was read is looked at another time. What was looked at
+// is not taken over into what is known, and so a delivery that a lane has to look at after a restore stays one.
 // Indexes: lane_pkey, delivery_pkey, delivery_due_pkey, look_pkey, agreement_pkey.
 func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gateway.Look) (recorded bool, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -144,7 +145,9 @@ func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gatewa
 		tag, err := tx.Exec(ctx, `
 			UPDATE delivery d
 			SET looked_at = now(), resting = $6, observed = coalesce($7::json, observed),
-			    observed_at = CASE WHEN $7::json IS NULL THEN observed_at ELSE now() END
+			    observed_at = CASE WHEN $7::json IS NULL OR EXISTS (
+			            SELECT FROM epoch WHERE restored_at > now() - interval '7 days' AND restored_at > coalesce(d.observed_at, '-infinity'))
+			        THEN observed_at ELSE now() END
 			WHERE destination = $1 AND entity_id = $2 AND state = $3 AND wanted_rev <= $4
 			  AND coalesce(attempt_id, '00000000-0000-0000-0000-000000000000') = $5
 			  AND NOT EXISTS (SELECT FROM delivery_due q WHERE q.destination = $1 AND q.entity_id = $2)`,

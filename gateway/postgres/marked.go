@@ -20,16 +20,28 @@ const markedSQL = `
 	      AND state <> 'sending' AND coalesce(retry_at <= now(), true)
 	    LIMIT $4)` + claimColumns
 
-// EndObserving implements [gateway.MarkedStore]. Indexes: observation_pkey, delivery_marked_idx.
-func (s *Store) EndObserving(ctx context.Context, destination string) (bool, error) {
+// blindTries is after how many looks that failed a delivery is waited for no more: it keeps its
+// mark, and so nothing leaves for it, but one that cannot be read must not keep all others.
+const blindTries = 5
+
+// EndObserving implements [gateway.MarkedStore]. Indexes: observation_pkey, delivery_marked_idx, delivery_pkey.
+func (s *Store) EndObserving(ctx context.Context, destination string, unseen bool) (bool, error) {
 	var ended bool
 	err := s.pool.QueryRow(ctx, `
-		WITH ended AS (
+		WITH locked AS (
+		    SELECT entity_id FROM delivery
+		    WHERE $3 AND destination = $1 AND look = 'restore'
+		    ORDER BY entity_id
+		    FOR UPDATE),
+		freed AS (
+		    UPDATE delivery d SET look = NULL FROM locked
+		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id),
+		ended AS (
 		    UPDATE observation SET ended_at = clock_timestamp()
 		    WHERE destination = $1 AND ended_at IS NULL
-		      AND NOT EXISTS (SELECT FROM delivery WHERE destination = $1 AND look = 'restore')
+		      AND ($3 OR NOT EXISTS (SELECT FROM delivery WHERE destination = $1 AND look = 'restore' AND tries < $4))
 		    RETURNING destination)
-		SELECT count(pg_notify($2, '')) > 0 FROM ended`, destination, breakerChannel).Scan(&ended)
+		SELECT count(pg_notify($2, '')) > 0 FROM ended`, destination, breakerChannel, unseen, blindTries).Scan(&ended)
 	return ended, fail(err, "postgres.EndObserving")
 }
 

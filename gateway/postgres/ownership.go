@@ -76,6 +76,14 @@ const chunk = `
 	    ORDER BY entity_id
 	    LIMIT $5)`
 
+// lockedLooks are the deliveries of a destination with the mark $2, locked by id as ingest and lanes do.
+const lockedLooks = `
+	locked AS (
+	    SELECT entity_id FROM delivery
+	    WHERE destination = $1 AND look = $2
+	    ORDER BY entity_id
+	    FOR UPDATE)`
+
 // Reconsider implements [gateway.OwnerStore]. The day of a scope is left to the
 // lanes, which decide anew in any case. Indexes: delivery_pkey, entity_pkey, delivery_due_pkey.
 func (s *Store) Reconsider(ctx context.Context, scope gateway.Scope, after uuid.UUID) (n int64, next uuid.UUID, err error) {
@@ -156,7 +164,10 @@ func (s *Store) ReleaseObserved(ctx context.Context, destination, actor, reason 
 		if tag.RowsAffected() == 0 {
 			return fault.New(fault.NotFound, op, "nothing to "+destination+" waits for looks")
 		}
-		_, err = tx.Exec(ctx, `UPDATE delivery SET look = NULL WHERE destination = $1 AND look = 'restore'`, destination)
+		_, err = tx.Exec(ctx, `
+			WITH `+lockedLooks+`
+			UPDATE delivery d SET look = NULL FROM locked
+			WHERE d.destination = $1 AND d.entity_id = locked.entity_id`, destination, string(gateway.LookRestore))
 		return err
 	})
 }

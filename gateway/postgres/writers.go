@@ -96,12 +96,18 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) erro
 		for _, statement := range []string{`
 			UPDATE feed_head SET epoch = (SELECT number FROM epoch)`, `
 			INSERT INTO observation (destination, began_at)
-			SELECT destination, clock_timestamp() FROM (SELECT DISTINCT destination FROM delivery) AS worked
+			WITH RECURSIVE known AS (
+			    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
+			    UNION ALL
+			    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
+			    FROM known WHERE known.destination IS NOT NULL)
+			SELECT destination, clock_timestamp() FROM known WHERE destination IS NOT NULL
 			ON CONFLICT (destination) DO UPDATE SET began_at = EXCLUDED.began_at, ended_at = NULL`, `
 			UPDATE delivery d SET look = 'restore'
 			FROM (SELECT destination, entity_id FROM delivery
-			      WHERE state IN ('queued', 'held', 'sending', 'unknown')
-			         OR state <> 'redacted' AND updated_at >= (SELECT since - interval '10 minutes' FROM epoch)
+			      WHERE look IS DISTINCT FROM 'adopt' -- nothing leaves for that before a look either, and its look says more
+			        AND (state IN ('queued', 'held', 'sending', 'unknown')
+			             OR state <> 'redacted' AND updated_at >= (SELECT since - interval '10 minutes' FROM epoch))
 			      ORDER BY destination, entity_id
 			      FOR UPDATE) AS touched
 			WHERE d.destination = touched.destination AND d.entity_id = touched.entity_id`} {

@@ -1,0 +1,33 @@
+package gateway_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// What we ourselves keep back has words of its own: nobody refused it.
+func TestWordsOfWhatIsKeptBack(t *testing.T) {
+	t.Parallel()
+	for cause, want := range map[string]struct {
+		party gateway.Party
+		class string // of the remedy
+	}{
+		"restore.shown_newer":      {gateway.PartySource, "shown_newer"},
+		"score.second_supplement":  {gateway.PartySource, "score_guard"},
+		"shadow.differs.create":    {gateway.PartyNone, ""},
+		"adopted.differs.steps":    {gateway.PartyNone, ""},
+		"dvcqg.refused:mã hồ sơ":   {gateway.PartySource, "refused"},
+		"plan.missing+unknown_tag": {gateway.PartySource, "data"},
+	} {
+		e := gateway.Explain(cause)
+		require.NotEqual(t, cause, e.What.VI, "words, and no code")
+		require.NotEqual(t, cause, e.What.EN)
+		require.Equal(t, want.party, e.Party, cause)
+		if want.class != "" {
+			require.Equal(t, want.class, gateway.RemedyOf("dvcqg", gateway.ShelfSource, cause).Class)
+		}
+	}
+}
