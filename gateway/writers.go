@@ -125,8 +125,7 @@ func (w *Writers) read(ctx context.Context) error {
 		if seen.Sealed > 0 {
 			r.Lacks = time.UnixMicro(seen.Sealed)
 		}
-		err := w.store.DeclareRestored(ctx, r)
-		if err != nil {
+		if _, err := w.store.DeclareRestored(ctx, r); err != nil {
 			return err
 		}
 		if now, err = w.store.Writing(ctx, Mark{}); err != nil {

@@ -49,6 +49,7 @@ const (
 	NextReplaySQL    = nextReplaySQL
 	TakeReplaySQL    = takeReplaySQL
 	PlanReplaySQL    = planSQL
+	ForeignSQL       = foreignSQL
 )
 
 // FailureGroupsSQL is the count of what fails.
