@@ -64,6 +64,7 @@ const (
 	WhyForeign    = "not_ours"        // another system writes it: it stands in shadow, or will as soon as it is due
 	WhyLook       = "awaits_look"     // it is looked at first, for an adoption or after a restore; what is shown decides
 	WhyAdopted    = "adopted"         // what is shown was taken for sent
+	WhyLeft       = "goes_its_way"    // released, and its plan was cancelled before the answer: the dossier's journey tells
 )
 
 // ReplaySelection says which failures a plan is about.
