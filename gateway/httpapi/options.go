@@ -51,6 +51,7 @@ type Options struct {
 	Replays    Operations                 // nil: what fails is neither shown nor replayed over the API
 	Access     gateway.AccessStore        //
 	Ops        *Ops                       // nil: nobody operates over the API
+	Owners     *Owners                    // nil: nothing is said over the API about who writes
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks
 	Examiner   gateway.Examiner           // what /readyz and /startupz say; nil: only whether the database answers
