@@ -46,6 +46,7 @@ type Options struct {
 	Feed       FeedReader                 //
 	Read       gateway.ReadStore          //
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
+	Sealed     gateway.JournalPager       // nil: the journal is not handed out
 	Drift      gateway.DriftStore         // nil: /v1/ops/drift and /v1/ops/agreement know nothing
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Replays    Operations                 // nil: what fails is neither shown nor replayed over the API

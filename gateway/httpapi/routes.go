@@ -41,6 +41,7 @@ func (a *API) routes() error {
 	a.opsRoutes(h)
 	a.replayRoutes(h)
 	a.writerRoutes(h)
+	a.journalRoutes(h)
 	register(a, h, driftOperation(), a.drift)
 	register(a, h, agreementOperation(), a.agreement)
 	return a.describe(h.OpenAPI())

@@ -50,6 +50,11 @@ const (
 	TakeReplaySQL    = takeReplaySQL
 	PlanReplaySQL    = planSQL
 	ForeignSQL       = foreignSQL
+
+	AgreedSQL    = agreedSQL
+	DriftingSQL  = driftingSQL
+	ReplayingSQL = replayingSQL
+	LookingSQL   = lookingSQL
 )
 
 // FailureGroupsSQL is the count of what fails.
