@@ -140,6 +140,16 @@ func TestWriterOrders(t *testing.T) {
 		require.Empty(t, bodyOf[httpapi.OpsSite](t, get("site"), 200).Observing)
 	})
 
+	t.Run("many at once do not wait for each other's connections", func(t *testing.T) {
+		var all sync.WaitGroup
+		for i := range 40 {
+			all.Go(func() {
+				require.Equal(t, 200, post("restored", `{"reason":"khôi phục"}`, fmt.Sprint("many", i)).Code)
+			})
+		}
+		all.Wait()
+	})
+
 	t.Run("an order that failed leaves its key free, and nothing half done", func(t *testing.T) {
 		before := actions()
 		require.Equal(t, 422, problem(t, post("site/take", `{"site":"x","reason":""}`, "free")).Status)

@@ -56,7 +56,7 @@ func presentAdoption(ctx context.Context, tx pgx.Tx, destination string) (gatewa
 
 // endAdoptions ends what has nothing left to look at. Index: delivery_marked_idx.
 func (s *Store) endAdoptions(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
+	_, err := s.handle(ctx).Exec(ctx, `
 		UPDATE adoption a SET ended_at = clock_timestamp()
 		WHERE ended_at IS NULL AND complete
 		  AND NOT EXISTS (SELECT FROM delivery d WHERE d.destination = a.destination AND d.look = 'adopt')`)

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
@@ -21,6 +22,21 @@ func (s *Store) within(ctx context.Context, do func(pgx.Tx) error) error {
 }
 
 type onceTx struct{}
+
+// handle asks the database.
+type handle interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+// handle is the transaction of [Store.Once] inside of one, since a request that waits for a second
+// connection while it holds the first may wait for its like; else the pool.
+func (s *Store) handle(ctx context.Context) handle {
+	if tx, ok := ctx.Value(onceTx{}).(pgx.Tx); ok {
+		return tx
+	}
+	return s.pool
+}
 
 // Once implements [gateway.OnceStore]. Key, effect and answer are one transaction.
 // What fails is not remembered, and is tried again by the same key. Index: idempotency_pkey.

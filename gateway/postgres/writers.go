@@ -45,7 +45,7 @@ func (s *Store) Writing(ctx context.Context, seen gateway.Mark) (gateway.Writing
 		w.Rules, err = pgx.CollectRows(rows, scanRule)
 		return err
 	})
-	err := s.pool.SendBatch(ctx, batch).Close()
+	err := s.handle(ctx).SendBatch(ctx, batch).Close()
 	copy(w.Root[:], root)
 	w.RestoredFor, w.SeenFor = seconds(restored), seconds(site)
 	return w, fail(err, op)
