@@ -128,10 +128,7 @@ func (r *Replayer) Run(ctx context.Context) error {
 // was one. A node of a site that does not send makes none: its adapters and its
 // destinations may be other ones, and its lanes would not be woken.
 func (r *Replayer) Step(ctx context.Context) (bool, error) {
-	if err := r.c.Writers.Refresh(ctx); err != nil {
-		return false, err
-	}
-	if !r.c.Writers.Sending() {
+	if !r.c.Writers.Sending() { // as heard last: an idle node asks nothing for it
 		return false, nil
 	}
 	holder := uuid.New()
@@ -141,6 +138,12 @@ func (r *Replayer) Step(ctx context.Context) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, replayLease)
 	defer cancel()
+	if err := r.c.Writers.Refresh(ctx); err != nil {
+		return true, err
+	}
+	if !r.c.Writers.Sending() {
+		return false, r.c.Store.EndReplayTurn(ctx, holder, turn.Plan, 0)
+	}
 	pause := replayPause
 	if turn.State != ReplayRunning {
 		pause = replayIdle
