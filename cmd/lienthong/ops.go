@@ -148,7 +148,7 @@ func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done s
 }
 
 // stood is said of an order that changes nothing: somebody was faster, and theirs is the one effect.
-const stood = "đã như vậy rồi, không làm gì thêm (it stood like that already, nothing was done)"
+const stood = "đã như vậy rồi, không làm gì thêm (nothing to do, it stood like that already)"
 
 // stoodWords names whose order stands.
 func stoodWords(row gateway.BreakerRow, done string) string {

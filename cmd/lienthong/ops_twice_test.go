@@ -60,7 +60,7 @@ func TestOrdersTwice(t *testing.T) {
 		if order[0] == "adopt" && order[len(order)-1] == "--all" {
 			require.Contains(t, second, "one adoption, not two")
 		} else {
-			require.Contains(t, second, "stood like that already, nothing was done", name)
+			require.Contains(t, second, "nothing to do, it stood like that already", name)
 		}
 		require.Equal(t, before+1, actions(), "%s: one action", name)
 		if order[0] == "pause" || len(order) == 4 && order[3] == "open" {
