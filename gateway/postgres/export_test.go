@@ -51,6 +51,7 @@ const (
 	PlanReplaySQL    = planSQL
 	ForeignSQL       = foreignSQL
 
+	ByIndex      = byIndex
 	AgreedSQL    = agreedSQL
 	DriftingSQL  = driftingSQL
 	ReplayingSQL = replayingSQL

@@ -43,7 +43,11 @@ const (
 		WHERE m.destination IS NOT NULL`
 )
 
-// RepairVitals answers the questions behind the gauges of comparing and repairing, in one round trip.
+// byIndex keeps the planner from reading a table for a class of which it has many
+// in mind and finds none: with a limit that looks cheap, and at a million rows took a third of a second.
+const byIndex = `SET LOCAL enable_seqscan = off`
+
+// RepairVitals answers the questions behind the gauges of comparing and repairing.
 func (s *Store) RepairVitals(ctx context.Context) (gateway.RepairVitals, error) {
 	v := gateway.RepairVitals{Drift: map[gateway.DriftClass]int{}, Replays: map[gateway.ReplayState]int{}, Looks: map[gateway.LookKey]int{}}
 	var n int
@@ -73,5 +77,11 @@ func (s *Store) RepairVitals(ctx context.Context) (gateway.RepairVitals, error) 
 			_, err := pgx.ForEachRow(rows, []any{&k.Destination, &k.Look, &n}, func() error { v.Looks[k] = n; return nil })
 			return err
 		})
-	return v, fail(s.pool.SendBatch(ctx, batch).Close(), "postgres.RepairVitals")
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, byIndex); err != nil {
+			return err
+		}
+		return tx.SendBatch(ctx, batch).Close()
+	})
+	return v, fail(err, "postgres.RepairVitals")
 }

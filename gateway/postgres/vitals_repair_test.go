@@ -41,6 +41,8 @@ func TestRepairVitals(t *testing.T) {
 		_, err := tx.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
 	}
+	_, err = tx.Exec(t.Context(), postgres.ByIndex)
+	require.NoError(t, err)
 	looks := []string{"restore", "adopt", "compare"}
 	for name, q := range map[string]struct {
 		sql   string
