@@ -46,23 +46,24 @@ type Shadow struct {
 
 // OwnerStore is what operators' commands about who writes need of the store.
 type OwnerStore interface {
-	// SetOwner writes or withdraws a rule and tells every node.
-	SetOwner(ctx context.Context, o OwnerOrder) error
+	// SetOwner writes or withdraws a rule and tells every node; changed is false where it says so already.
+	SetOwner(ctx context.Context, o OwnerOrder) (changed bool, err error)
 	// Reconsider makes shadows of a scope due again, so that each is decided anew after a look, and returns how
 	// many there were after a cursor and where to go on; uuid.Nil: it is done.
 	Reconsider(ctx context.Context, s Scope, after uuid.UUID) (n int64, next uuid.UUID, err error)
-	// BeginAdoption begins one, or returns the present one of the same scope. Conflict: another one is under way.
-	BeginAdoption(ctx context.Context, a Adoption, actor, reason string) (Adoption, error)
+	// BeginAdoption begins one, or returns the present one of the same scope: begun is false then. Conflict: another one is under way.
+	BeginAdoption(ctx context.Context, a Adoption, actor, reason string) (present Adoption, begun bool, err error)
 	// ChooseAdopted marks some more of the deliveries of an adoption; true: all are.
 	ChooseAdopted(ctx context.Context, id uuid.UUID) (complete bool, err error)
-	// SteerAdoption pauses, resumes or cancels the present adoption of a destination.
-	SteerAdoption(ctx context.Context, destination, action, actor, reason string) error
+	// SteerAdoption pauses, resumes or cancels the present adoption of a destination; changed is false where it stands like that.
+	SteerAdoption(ctx context.Context, destination, action, actor, reason string) (changed bool, err error)
 	// Adoptions returns the last ones, newest first.
 	Adoptions(ctx context.Context, limit int) ([]Adoption, error)
 	// Shadows counts what stands in shadow or was adopted.
 	Shadows(ctx context.Context) ([]Shadow, error)
-	// TakeSite makes a site the one that sends.
-	TakeSite(ctx context.Context, site, actor, reason string) error
-	// ReleaseObserved lets writes to a destination go without the looks that a restore asks for.
-	ReleaseObserved(ctx context.Context, destination, actor, reason string) error
+	// TakeSite makes a site the one that sends; changed is false where it does already.
+	TakeSite(ctx context.Context, site, actor, reason string) (changed bool, err error)
+	// ReleaseObserved lets writes to a destination go without the looks that a restore asks for; changed is false
+	// where they go already. NotFound: they never waited.
+	ReleaseObserved(ctx context.Context, destination, actor, reason string) (changed bool, err error)
 }

@@ -160,7 +160,7 @@ func TestRestoredDatabase(t *testing.T) {
 		o.adopt()
 		o.drain()
 		require.Equal(t, "parked adopted.differs.steps", o.compared("a"))
-		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		require.NoError(t, only(o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"})))
 		o.later()
 		o.drain()
 		require.False(t, o.observed("model"))
@@ -175,7 +175,7 @@ func TestRestoredDatabase(t *testing.T) {
 		o.want("a", done)
 		o.portal.holds("a", done)
 		o.adopt()
-		require.NoError(t, o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"}))
+		require.NoError(t, only(o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"})))
 		o.later()
 		o.drain()
 		require.Zero(t, o.portal.writes(), "another system took these steps")
@@ -241,9 +241,9 @@ func (s *restoredStore) Writing(context.Context, gateway.Mark) (gateway.Writing,
 	return gateway.Writing{Site: "default", Mark: gateway.Mark{Epoch: 1}, Holds: s.readings != 2}, nil
 }
 
-func (s *restoredStore) DeclareRestored(ctx context.Context, _ gateway.Restoration) error {
+func (s *restoredStore) DeclareRestored(ctx context.Context, _ gateway.Restoration) (bool, error) {
 	s.given = restoredTimeLeft(ctx)
-	return ctx.Err()
+	return ctx.Err() == nil, ctx.Err()
 }
 
 // restoredTimeLeft is what a context has left, an hour if it has no end.

@@ -17,6 +17,13 @@ type OrderStore interface {
 	Obey(ctx context.Context, o Order, once Idempotency) (Obeyed, error)
 }
 
+// OnceStore remembers what was answered to a request.
+type OnceStore interface {
+	// Once does something for a key that is new, and returns the answer of before for one that is not. KeyReused and
+	// InProgress are as for pushes. What do calls of the same store with its context is one transaction with the key.
+	Once(ctx context.Context, once Idempotency, do func(context.Context) (any, error)) (answer []byte, replayed bool, err error)
+}
+
 // Obeyed says what became of an order.
 type Obeyed struct {
 	Row      BreakerRow // as it stands now

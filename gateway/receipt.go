@@ -23,6 +23,20 @@ type JournalReader interface {
 	JournalProof(ctx context.Context, submission uuid.UUID) (journal.Proof, error)
 }
 
+// SealedBatch is a batch of the journal with what is kept beside its header.
+type SealedBatch struct {
+	journal.Batch
+	Leaves []journal.Hash
+	Lines  []journal.Stored
+}
+
+// JournalPager hands the journal out, to be verified elsewhere.
+type JournalPager interface {
+	JournalReader
+	// JournalPage returns the next batches after a number, oldest first; none: there are no more yet.
+	JournalPage(ctx context.Context, after int64) ([]SealedBatch, error)
+}
+
 // sign gives a unit its receipt, to be handed out when it is stored. It is made
 // before the transaction, by the goroutine of the caller: under its locks one
 // signature would wait for the other. Of two messages with one idempotency key

@@ -61,6 +61,10 @@ const (
 	WhyCause      = "cause_changed"   // it fails for another reason by now, which was not reviewed
 	WhyUnreadable = "unreadable"      // the evidence is not what was sent: look before anything is done
 	WhyMissing    = "gone"            // there is no such delivery any more
+	WhyForeign    = "not_ours"        // another system writes it: it stands in shadow, or will as soon as it is due
+	WhyLook       = "awaits_look"     // it is looked at first, for an adoption or after a restore; what is shown decides
+	WhyAdopted    = "adopted"         // what is shown was taken for sent
+	WhyLeft       = "goes_its_way"    // released, and its plan was cancelled before the answer: the dossier's journey tells
 )
 
 // ReplaySelection says which failures a plan is about.
@@ -146,6 +150,8 @@ type ReplayDetail struct {
 	Since    []ReplayCount    // of the first 2,000 that wait: those not eligible any more, by why
 	Compared []ReplayCount    // of origin outbound: what was sent beside what had been sent before
 	HeldBy   []uuid.UUID      // other plans that hold items of its selection
+	Holds    []ReplayHold     // destinations to which nothing leaves now, whatever is released
+	Site     string           // that sends, and carries plans out; "": none has yet
 	Samples  []ReplayItemLine // soonest deadline first
 }
 
@@ -154,6 +160,18 @@ type ReplayCount struct {
 	Name  string
 	Count int
 }
+
+// ReplayHold says why nothing leaves for a destination of a plan. What is released waits.
+type ReplayHold struct {
+	Destination string
+	Why         string // HoldPaused or HoldObserving
+}
+
+// Why nothing leaves for a destination.
+const (
+	HoldPaused    = "paused"    // by an operator
+	HoldObserving = "observing" // after a restore, until what may have been touched was looked at
+)
 
 // ReplayItemLine is one item.
 type ReplayItemLine struct {

@@ -33,6 +33,8 @@ type PlanDetailView struct {
 	Since    map[string]int `json:"since" doc:"Of the first 2000 deliveries that wait: those that are not eligible any more, by why"`
 	Compared map[string]int `json:"compared,omitempty" doc:"From outbound: what is sent beside what was sent"`
 	HeldBy   []uuid.UUID    `json:"held_by,omitempty" doc:"Other plans that hold deliveries of this one"`
+	Site     string         `json:"site,omitempty" doc:"The site that sends; its nodes carry the plan out"`
+	Notes    []ReplayNote   `json:"notes,omitempty" doc:"What would not be sent, or not now, and why, in words"`
 	Samples  []ItemView     `json:"samples" nullable:"false" doc:"Soonest deadline first"`
 }
 
@@ -65,7 +67,7 @@ func ViewOf(p ReplayPlan) PlanView {
 func DetailViewOf(d ReplayDetail) PlanDetailView {
 	v := PlanDetailView{
 		PlanView: ViewOf(d.ReplayPlan), Causes: countsOf(d.Causes), Outcomes: countsOf(d.Outcomes), NotDone: countsOf(d.NotDone), Since: countsOf(d.Since),
-		HeldBy: d.HeldBy, Samples: make([]ItemView, 0, len(d.Samples)),
+		HeldBy: d.HeldBy, Site: d.Site, Notes: d.Notes(), Samples: make([]ItemView, 0, len(d.Samples)),
 	}
 	if len(d.Compared) > 0 {
 		v.Compared = countsOf(d.Compared)

@@ -68,6 +68,7 @@ type ReplayerConfig struct {
 	Sources      []Source      // that are read again
 	Outbound     OutboundReader
 	Destinations []Destination
+	Writers      *Writers // which site sends; nil: ours
 	Waker        Waker
 	Logger       *slog.Logger // nil: slog.Default
 }
@@ -123,8 +124,13 @@ func (r *Replayer) Run(ctx context.Context) error {
 	}
 }
 
-// Step makes one step of the plan that waits longest, and reports whether there was one.
+// Step makes one step of the plan that waits longest, and reports whether there
+// was one. A node of a site that does not send makes none: its adapters and its
+// destinations may be other ones, and its lanes would not be woken.
 func (r *Replayer) Step(ctx context.Context) (bool, error) {
+	if !r.c.Writers.Sending() { // as heard last: an idle node asks nothing for it
+		return false, nil
+	}
 	holder := uuid.New()
 	turn, ok, err := r.c.Store.TakeReplayTurn(ctx, holder, replayLease)
 	if err != nil || !ok {
@@ -132,6 +138,12 @@ func (r *Replayer) Step(ctx context.Context) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, replayLease)
 	defer cancel()
+	if err := r.c.Writers.Refresh(ctx); err != nil {
+		return true, err
+	}
+	if !r.c.Writers.Sending() {
+		return false, r.c.Store.EndReplayTurn(ctx, holder, turn.Plan, 0)
+	}
 	pause := replayPause
 	if turn.State != ReplayRunning {
 		pause = replayIdle

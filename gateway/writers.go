@@ -180,7 +180,8 @@ func (w *Writers) declare(ctx context.Context, seen Mark, epoch int64) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, restoredTime)
 	defer cancel()
-	return w.store.DeclareRestored(ctx, r)
+	_, err := w.store.DeclareRestored(ctx, r) // not by us: another node was faster
+	return err
 }
 
 // take makes a reading the present one.

@@ -57,8 +57,8 @@ type WriterStore interface {
 	// HoldSite notes that a node of a site is there; a site that nobody has taken becomes its.
 	HoldSite(ctx context.Context, site, node string) error
 	// DeclareRestored begins a new epoch, of the feed too, and marks for a look whatever may have been
-	// touched since the backup: nothing leaves for a destination before that is done.
-	DeclareRestored(ctx context.Context, r Restoration) error
+	// touched since the backup: nothing leaves for a destination before that is done. declared is false where somebody was faster.
+	DeclareRestored(ctx context.Context, r Restoration) (declared bool, err error)
 }
 
 // MarkedStore serves deliveries that are to be looked at, apart from those that are due.

@@ -118,8 +118,9 @@ func (n *node) connect(
 	})
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Drift: n.store, Key: key, Access: n.store, Replays: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Sealed: n.store, Drift: n.store, Key: key, Access: n.store, Replays: n.store,
 		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
+		Owners: &httpapi.Owners{Store: n.store, Shows: showsOf(destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))
 	return err

@@ -220,3 +220,12 @@ func specsOf(destinations []gateway.Destination) []gateway.DestinationSpec {
 	}
 	return specs
 }
+
+// showsOf returns what the look-ups of destinations show.
+func showsOf(destinations []gateway.Destination) map[string]gateway.LookupMode {
+	shows := make(map[string]gateway.LookupMode, len(destinations))
+	for _, d := range destinations {
+		shows[d.Spec().Code] = d.Spec().Shows
+	}
+	return shows
+}

@@ -18,7 +18,7 @@ func (n *node) newReplayer(
 	}
 	n.replayer = gateway.NewReplayer(gateway.ReplayerConfig{
 		Store: n.store, Reads: n.store, Again: gateway.NewRenormaliser(n.store, nil), Sources: sources, Outbound: evidence,
-		Destinations: destinations, Waker: n.runner, Logger: n.log,
+		Destinations: destinations, Writers: n.writers, Waker: n.runner, Logger: n.log,
 	})
 	return nil
 }

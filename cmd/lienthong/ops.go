@@ -125,7 +125,7 @@ func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done s
 		if err := c.known(ctx, settings, store, o.Key.Destination); err != nil {
 			return err
 		}
-		row, err := store.ForceBreaker(ctx, o)
+		obeyed, err := store.OrderBreaker(ctx, o)
 		var wrong *fault.Error
 		if errors.As(err, &wrong) && wrong.Code == fault.Invalid {
 			return fault.New(fault.Usage, "ops", wrong.Msg)
@@ -134,11 +134,28 @@ func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done s
 			return err
 		}
 		if c.JSON {
-			return json.NewEncoder(s.out).Encode(standingOfBreaker(row))
+			return json.NewEncoder(s.out).Encode(struct {
+				breakerStanding
+				Changed bool `json:"changed"`
+			}{standingOfBreaker(obeyed.Row), obeyed.Changed})
+		}
+		if !obeyed.Changed {
+			done = stoodWords(obeyed.Row, done)
 		}
 		_, err = fmt.Fprintln(s.out, done)
 		return err
 	})
+}
+
+// stood is said of an order that changes nothing: somebody was faster, and theirs is the one effect.
+const stood = "đã như vậy rồi, không làm gì thêm (nothing to do, it stood like that already)"
+
+// stoodWords names whose order stands.
+func stoodWords(row gateway.BreakerRow, done string) string {
+	if told := gateway.TellBreaker(row); told.By != "" {
+		done = fmt.Sprintf("%s, %s, %s: %s", done, told.UpdatedAt, told.By, told.For)
+	}
+	return stood + "; " + done
 }
 
 // who returns who gives the order.

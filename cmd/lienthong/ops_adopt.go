@@ -54,11 +54,11 @@ func (c *opsAdoptCmd) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 		if steer != "" {
-			if err := asUsage(store.SteerAdoption(ctx, c.Destination, steer, actor, c.Reason)); err != nil {
-				return err
+			changed, err := store.SteerAdoption(ctx, c.Destination, steer, actor, c.Reason)
+			if err != nil {
+				return asUsage(err)
 			}
-			_, err := fmt.Fprintf(s.out, "%s %s: every node obeys within two seconds\n", steer, c.Destination)
-			return err
+			return c.said(s, steer+" "+c.Destination, "every node obeys within two seconds", changed)
 		}
 		note, err := adoptable(settings, c.Destination)
 		if err != nil {
@@ -87,7 +87,7 @@ func adoptable(settings config.Config, code string) (string, error) {
 }
 
 func (c *opsAdoptCmd) begin(ctx context.Context, s *streams, store *postgres.Store, actor, note string) error {
-	a, err := store.BeginAdoption(ctx, gateway.Adoption{Destination: c.Destination, Agency: c.Commune, Procedure: c.Procedure}, actor, c.Reason)
+	a, begun, err := store.BeginAdoption(ctx, gateway.Adoption{Destination: c.Destination, Agency: c.Commune, Procedure: c.Procedure}, actor, c.Reason)
 	if err != nil {
 		return asUsage(err)
 	}
@@ -104,9 +104,16 @@ func (c *opsAdoptCmd) begin(ctx context.Context, s *streams, store *postgres.Sto
 		a = all[i]
 	}
 	if c.JSON {
-		return json.NewEncoder(s.out).Encode(a)
+		return json.NewEncoder(s.out).Encode(struct {
+			gateway.Adoption
+			Changed bool `json:"changed"`
+		}{a, begun})
 	}
-	_, err = fmt.Fprintf(s.out, "%d deliveries to %s are looked at, at the rate of look_rate, and nothing is written for them: %s\n", a.Chosen, a.Destination, note)
+	before := ""
+	if !begun {
+		before = "; it was under way since " + a.BeganAt.Format(time.RFC3339) + ", one adoption, not two"
+	}
+	_, err = fmt.Fprintf(s.out, "%d deliveries to %s are looked at, at the rate of look_rate, and nothing is written for them: %s%s\n", a.Chosen, a.Destination, note, before)
 	return err
 }
 

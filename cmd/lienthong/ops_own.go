@@ -65,6 +65,7 @@ func (c *opsScope) scope() (gateway.Scope, error) {
 type ownedLine struct {
 	Action       string `json:"action"`
 	Destination  string `json:"destination"`
+	Changed      bool   `json:"changed"`      // false: the rule said so already
 	Reconsidered int64  `json:"reconsidered"` // shadows that are decided anew
 }
 
@@ -81,10 +82,11 @@ func (c *opsScope) order(ctx context.Context, s *streams, o gateway.OwnerOrder) 
 		if err := c.known(ctx, settings, store, o.Destination); err != nil {
 			return err
 		}
-		if err := asUsage(store.SetOwner(ctx, o)); err != nil {
-			return err
+		changed, err := store.SetOwner(ctx, o)
+		if err != nil {
+			return asUsage(err)
 		}
-		line := ownedLine{Action: o.Action(), Destination: o.Destination}
+		line := ownedLine{Action: o.Action(), Destination: o.Destination, Changed: changed}
 		for next := uuid.Nil; o.Action() == "own"; {
 			n, after, err := store.Reconsider(ctx, o.Scope, next)
 			if err != nil {
@@ -102,7 +104,10 @@ func (c *opsScope) order(ctx context.Context, s *streams, o gateway.OwnerOrder) 
 		if line.Action == "own" {
 			word = fmt.Sprintf("%d shadows are decided anew; each is looked at before anything is sent", line.Reconsidered)
 		}
-		_, err := fmt.Fprintf(s.out, "%s %s: %s\n", line.Action, line.Destination, word)
+		if !changed {
+			word = stood + "; " + word
+		}
+		_, err = fmt.Fprintf(s.out, "%s %s: %s\n", line.Action, line.Destination, word)
 		return err
 	})
 }

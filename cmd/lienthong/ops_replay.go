@@ -105,7 +105,7 @@ func (c *opsReplayOrder) give(ctx context.Context, s *streams, action gateway.Re
 				Changed bool `json:"changed"`
 			}{gateway.ViewOf(plan), changed})
 		}
-		word := "it stood like that already"
+		word := stood
 		if changed {
 			word = "done; lienthong ops replay show " + plan.ID.String() + " tells how far it is"
 		}
@@ -231,8 +231,19 @@ func printPlan(out io.Writer, d gateway.ReplayDetail) error {
 		list []gateway.ReplayCount
 	}{{"cause", d.Causes}, {"outcome", d.Outcomes}, {"not done", d.NotDone}, {"since then", d.Since}, {"compared", d.Compared}} {
 		for _, n := range c.list {
-			line(c.name, fmt.Sprintf("%d %s", n.Count, n.Name))
+			text := fmt.Sprintf("%d %s", n.Count, n.Name)
+			if words, ok := gateway.WhyWords(n.Name); ok && (c.name == "not done" || c.name == "since then") {
+				text += ": " + words.VI + " / " + words.EN
+			}
+			line(c.name, text)
 		}
+	}
+	for _, h := range d.Holds {
+		words, _ := gateway.WhyWords(h.Why)
+		line("waits", fmt.Sprintf("%s: %s / %s", h.Destination, words.VI, words.EN))
+	}
+	if d.Site != "" {
+		line("carried out by", "site "+d.Site)
 	}
 	for _, id := range d.HeldBy {
 		line("held by", id)

@@ -163,7 +163,11 @@ func (c *opsReleaseCmd) Run(ctx context.Context, s *streams) error {
 			codes = append(codes, k.Destination)
 		}
 		if c.JSON {
-			return json.NewEncoder(s.out).Encode(map[string]any{"number": id.Value, "released": codes})
+			return json.NewEncoder(s.out).Encode(map[string]any{"number": id.Value, "released": codes, "changed": len(codes) > 0})
+		}
+		if len(codes) == 0 {
+			_, err = fmt.Fprintf(s.out, "%s: %s\n", id.Value, stood)
+			return err
 		}
 		_, err = fmt.Fprintf(s.out, "%s leaves for %v; what changes after this is judged again\n", id.Value, codes)
 		return err

@@ -26,7 +26,10 @@ type opsSiteTakeCmd struct {
 	opsOrder
 }
 
-type opsRestoredCmd struct{ opsOrder }
+type opsRestoredCmd struct {
+	Again bool `help:"Also while what an earlier restore asks for is not looked at: the database was restored once more."`
+	opsOrder
+}
 
 type opsObservedCmd struct {
 	Destination string `arg:"" help:"Code of the destination."`
@@ -65,52 +68,63 @@ func (c *opsSiteShowCmd) Run(ctx context.Context, s *streams) error {
 
 // Run moves the lease.
 func (c *opsSiteTakeCmd) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, func(settings config.Config, store *postgres.Store, actor string) (string, error) {
+	return c.do(ctx, s, func(settings config.Config, store *postgres.Store, actor string) (string, bool, error) {
 		site := c.Site
 		if site == "" && c.Config != "" {
 			site = settings.SiteName()
 		}
 		if site == "" {
-			return "", fault.New(fault.Usage, "ops", "--site or --config is needed")
+			return "", false, fault.New(fault.Usage, "ops", "--site or --config is needed")
 		}
-		return "site " + site + " sends from now on", store.TakeSite(ctx, site, actor, c.Reason)
+		changed, err := store.TakeSite(ctx, site, actor, c.Reason)
+		return "site " + site + " sends from now on", changed, err
 	})
 }
 
 // Run says that the database was restored, where no node remembers enough to find out.
 func (c *opsRestoredCmd) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, error) {
+	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, bool, error) {
+		const done = "nothing leaves before what may have been touched was looked at"
 		now, err := store.Writing(ctx, gateway.Mark{})
-		if err != nil {
-			return "", err
+		if err != nil || len(now.Observing) > 0 && !c.Again {
+			return done, false, err // a second epoch would begin the looks anew and end every cursor again
 		}
-		return "nothing leaves before what may have been touched was looked at",
-			store.DeclareRestored(ctx, gateway.Restoration{Epoch: now.Epoch, Actor: actor, Reason: c.Reason})
+		declared, err := store.DeclareRestored(ctx, gateway.Restoration{Epoch: now.Epoch, Actor: actor, Reason: c.Reason})
+		return done, declared, err
 	})
 }
 
 // Run lets writes go without the looks that a restore asks for.
 func (c *opsObservedCmd) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, error) {
-		return "writes to " + c.Destination + " go on", store.ReleaseObserved(ctx, c.Destination, actor, c.Reason)
+	return c.do(ctx, s, func(_ config.Config, store *postgres.Store, actor string) (string, bool, error) {
+		changed, err := store.ReleaseObserved(ctx, c.Destination, actor, c.Reason)
+		return "writes to " + c.Destination + " go on", changed, err
 	})
 }
 
 // do gives an order and says what came of it.
-func (c *opsOrder) do(ctx context.Context, s *streams, work func(config.Config, *postgres.Store, string) (string, error)) error {
+func (c *opsOrder) do(ctx context.Context, s *streams, work func(config.Config, *postgres.Store, string) (string, bool, error)) error {
 	actor, err := c.who(s)
 	if err != nil {
 		return err
 	}
 	return c.open(ctx, s, func(settings config.Config, store *postgres.Store) error {
-		done, err := work(settings, store, actor)
+		done, changed, err := work(settings, store, actor)
 		if err != nil {
 			return asUsage(err)
 		}
-		if c.JSON {
-			return json.NewEncoder(s.out).Encode(map[string]string{"done": done})
-		}
-		_, err = fmt.Fprintln(s.out, done)
-		return err
+		return c.said(s, "", done, changed)
 	})
+}
+
+// said is what came of an order, and whether it was this one that did it.
+func (c *opsOrder) said(s *streams, about, done string, changed bool) error {
+	if c.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"done": strings.TrimPrefix(about+": "+done, ": "), "changed": changed})
+	}
+	if !changed {
+		done = stood + "; " + done
+	}
+	_, err := fmt.Fprintln(s.out, strings.TrimPrefix(about+": "+done, ": "))
+	return err
 }

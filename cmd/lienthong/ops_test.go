@@ -111,8 +111,8 @@ func TestOps(t *testing.T) {
 			told = append(told, strings.Join([]string{x.Actor, x.Action, x.Destination, string(x.Operation), x.Reason}, " "))
 		}
 		require.Equal(t, []string{
-			"an.nguyen release dvcqg create cổng đã sửa", "an.nguyen release dvcqg create xong", "an.nguyen force_closed dvcqg create đo sai", "an.nguyen force_open dvcqg create trả sai",
-			"an.nguyen resume * all có điện", "an.nguyen resume dvcqg all nhầm", "an.nguyen pause * all mất điện",
+			"an.nguyen release dvcqg create xong", "an.nguyen force_closed dvcqg create đo sai", "an.nguyen force_open dvcqg create trả sai",
+			"an.nguyen resume * all có điện", "an.nguyen pause * all mất điện",
 			"binh.tran resume dvcqg all xong", "an.nguyen pause dvcqg all cổng bảo trì",
 		}, told)
 		require.Regexp(t, `(?m)^\S+ +binh.tran +resume +dvcqg +all +xong$`, ops("actions"))
@@ -141,7 +141,7 @@ func TestOps(t *testing.T) {
 				require.Contains(t, errs, c.says)
 			})
 		}
-		require.Len(t, strings.Split(strings.TrimSpace(ops("actions")), "\n"), 9)
+		require.Len(t, strings.Split(strings.TrimSpace(ops("actions")), "\n"), 7)
 		require.Contains(t, ops("pause", "dvcqg", "--reason", "x", "--actor", "an", "--database-url", g.config.DatabaseURL), "paused", "once it is known there")
 		ops("resume", "dvcqg", "--reason", "x", "--actor", "an")
 	})

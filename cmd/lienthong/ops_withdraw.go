@@ -64,7 +64,7 @@ func (c *opsEntity) retract(ctx context.Context, s *streams, undo bool) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(line)
 		}
-		word := "nothing to do, it stood like that already"
+		word := stood
 		if line.Changed {
 			word = fmt.Sprintf("done as revision %d; destinations are told as soon as they answer", line.Revision)
 		}

@@ -44,7 +44,7 @@ func whole(t *testing.T) (b bundle, sources postgresKeys) {
 		running.Go(func() { _ = run(ctx) })
 	}
 	t.Cleanup(func() { cancel(); running.Wait() })
-	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db, Journal: db, Key: key,
+	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db, Journal: db, Sealed: db, Key: key,
 		Ops: &httpapi.Ops{Store: db, Destinations: map[string]gateway.Capacity{"dvcqg": {}}}})
 	require.NoError(t, err)
 	for _, source := range []string{"onestop", "land"} {

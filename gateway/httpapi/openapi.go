@@ -112,7 +112,7 @@ func (a *API) describe(doc *huma.OpenAPI) error {
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		keyScheme: {Type: "http", Scheme: "bearer", Description: "The API key of a source or a consumer, made by the operators; it says what it opens"},
 	}
-	for _, op := range slices.Concat(pushOperations(schemas, a.opts.Limits), orderOperations(schemas), opsOrders(schemas), healthOperations(schemas)) {
+	for _, op := range slices.Concat(pushOperations(schemas, a.opts.Limits), orderOperations(schemas), opsOrders(schemas), writerOperations(schemas), healthOperations(schemas)) {
 		doc.AddOperation(op)
 	}
 	raw, err := json.Marshal(doc)

@@ -46,11 +46,13 @@ type Options struct {
 	Feed       FeedReader                 //
 	Read       gateway.ReadStore          //
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
+	Sealed     gateway.JournalPager       // nil: the journal is not handed out
 	Drift      gateway.DriftStore         // nil: /v1/ops/drift and /v1/ops/agreement know nothing
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Replays    Operations                 // nil: what fails is neither shown nor replayed over the API
 	Access     gateway.AccessStore        //
 	Ops        *Ops                       // nil: nobody operates over the API
+	Owners     *Owners                    // nil: nothing is said over the API about who writes
 	Logger     *slog.Logger               // nil: silent
 	Version    string                     // of the program, shown by the health checks
 	Examiner   gateway.Examiner           // what /readyz and /startupz say; nil: only whether the database answers

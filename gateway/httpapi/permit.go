@@ -13,7 +13,7 @@ import (
 // they are read. The answer is the same for what exists and what does not.
 func permitted(caller gateway.Caller, pattern string) error {
 	_, path, _ := strings.Cut(pattern, " ")
-	if operates := strings.HasPrefix(path, "/v1/ops/"); operates && caller.Ops {
+	if operates := strings.HasPrefix(path, "/v1/ops/") || strings.HasPrefix(path, journalPrefix); operates && caller.Ops {
 		return nil
 	} else if operates {
 		return forbidden(fault.Problem{

@@ -40,6 +40,8 @@ func (a *API) routes() error {
 	register(a, h, snapshotOperation(h.OpenAPI().Components.Schemas), a.snapshot)
 	a.opsRoutes(h)
 	a.replayRoutes(h)
+	a.writerRoutes(h)
+	a.journalRoutes(h)
 	register(a, h, driftOperation(), a.drift)
 	register(a, h, agreementOperation(), a.agreement)
 	return a.describe(h.OpenAPI())

@@ -12,35 +12,31 @@ import (
 )
 
 // BeginAdoption implements [gateway.OwnerStore]. Index: adoption_present_key.
-func (s *Store) BeginAdoption(ctx context.Context, a gateway.Adoption, actor, reason string) (gateway.Adoption, error) {
+func (s *Store) BeginAdoption(ctx context.Context, a gateway.Adoption, actor, reason string) (present gateway.Adoption, begun bool, err error) {
 	const op = "postgres.BeginAdoption"
 	if err := checkWords(op, actor, reason); err != nil {
-		return a, err
+		return a, false, err
 	}
 	if err := s.endAdoptions(ctx); err != nil {
-		return a, fail(err, op)
+		return a, false, fail(err, op)
 	}
-	present, err := s.presentAdoption(ctx, a.Destination)
-	switch {
-	case err == nil && present.Agency == a.Agency && present.Procedure == a.Procedure:
-		return present, nil
-	case err == nil:
-		return present, fault.New(fault.Conflict, op, "another adoption of "+a.Destination+" is under way")
-	case !errors.Is(err, pgx.ErrNoRows):
-		return a, fail(err, op)
-	}
-	err = s.acting(ctx, op, operatorAction{actor: actor, action: "adopt", destination: a.Destination, reason: reason}, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `
+	begun, err = s.acting(ctx, op, operatorAction{actor: actor, action: "adopt", destination: a.Destination, reason: reason}, func(tx pgx.Tx) (bool, error) {
+		tag, err := tx.Exec(ctx, `
 			INSERT INTO adoption (id, destination, agency, procedure, began_at)
 			VALUES ($1, $2, $3, $4, clock_timestamp())
 			ON CONFLICT (destination) WHERE ended_at IS NULL DO NOTHING`, uuid.New(), a.Destination, a.Agency, a.Procedure)
-		return err
+		if err != nil {
+			return false, err
+		}
+		if present, err = presentAdoption(ctx, tx, a.Destination); err != nil { // ours, or of who was faster
+			return false, err
+		}
+		if present.Agency != a.Agency || present.Procedure != a.Procedure {
+			return false, fault.New(fault.Conflict, op, "another adoption of "+a.Destination+" is under way")
+		}
+		return tag.RowsAffected() > 0, nil
 	})
-	if err != nil {
-		return a, err
-	}
-	present, err = s.presentAdoption(ctx, a.Destination) // of who was faster
-	return present, fail(err, op)
+	return present, begun, err
 }
 
 const adoptionColumns = `
@@ -50,8 +46,8 @@ const adoptionColumns = `
 	       complete, paused, began_at, ended_at
 	FROM adoption a`
 
-func (s *Store) presentAdoption(ctx context.Context, destination string) (gateway.Adoption, error) {
-	rows, err := s.pool.Query(ctx, adoptionColumns+` WHERE destination = $1 AND ended_at IS NULL`, destination)
+func presentAdoption(ctx context.Context, tx pgx.Tx, destination string) (gateway.Adoption, error) {
+	rows, err := tx.Query(ctx, adoptionColumns+` WHERE destination = $1 AND ended_at IS NULL`, destination)
 	if err != nil {
 		return gateway.Adoption{}, err
 	}
@@ -60,7 +56,7 @@ func (s *Store) presentAdoption(ctx context.Context, destination string) (gatewa
 
 // endAdoptions ends what has nothing left to look at. Index: delivery_marked_idx.
 func (s *Store) endAdoptions(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
+	_, err := s.handle(ctx).Exec(ctx, `
 		UPDATE adoption a SET ended_at = clock_timestamp()
 		WHERE ended_at IS NULL AND complete
 		  AND NOT EXISTS (SELECT FROM delivery d WHERE d.destination = a.destination AND d.look = 'adopt')`)
@@ -109,42 +105,49 @@ func (s *Store) ChooseAdopted(ctx context.Context, id uuid.UUID) (complete bool,
 
 // SteerAdoption implements [gateway.OwnerStore]. What a cancelled one has not
 // looked at is due as before. Indexes: adoption_present_key, delivery_marked_idx.
-func (s *Store) SteerAdoption(ctx context.Context, destination, action, actor, reason string) error {
+func (s *Store) SteerAdoption(ctx context.Context, destination, action, actor, reason string) (bool, error) {
 	const op = "postgres.SteerAdoption"
 	if err := checkWords(op, actor, reason); err != nil {
-		return err
+		return false, err
 	}
 	steer, known := map[string]string{
 		"adopt_pause": `SET paused = true`, "adopt_resume": `SET paused = false`, "adopt_cancel": `SET ended_at = clock_timestamp()`,
 	}[action]
 	if !known {
-		return fault.New(fault.Invalid, op, "an adoption is paused, resumed or cancelled")
+		return false, fault.New(fault.Invalid, op, "an adoption is paused, resumed or cancelled")
 	}
-	return s.acting(ctx, op, operatorAction{actor: actor, action: action, destination: destination, reason: reason}, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE adoption `+steer+` WHERE destination = $1 AND ended_at IS NULL`, destination)
-		if err != nil || tag.RowsAffected() == 0 {
-			if err == nil {
-				err = fault.New(fault.NotFound, op, "no adoption of "+destination+" is under way")
-			}
-			return err
+	return s.acting(ctx, op, operatorAction{actor: actor, action: action, destination: destination, reason: reason}, func(tx pgx.Tx) (bool, error) {
+		present, err := presentAdoption(ctx, tx, destination)
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = fault.New(fault.NotFound, op, "no adoption of "+destination+" is under way")
 		}
-		if action != "adopt_cancel" {
-			return nil
+		if err != nil {
+			return false, err
 		}
-		_, err = tx.Exec(ctx, `
-			WITH `+lockedLooks+`,
-			freed AS (
-			    UPDATE delivery d SET look = NULL FROM locked
-			    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
-			    RETURNING d.entity_id, d.slot, d.due_at, d.state, d.retry_at)
-			INSERT INTO delivery_due (destination, entity_id, slot, rank)
-			SELECT $1, entity_id, slot, `+rankSQL+`
-			FROM freed
-			CROSS JOIN (SELECT now() AS since) AS entry
-			WHERE state = 'queued' AND retry_at IS NULL
-			ON CONFLICT (destination, entity_id) DO NOTHING`, destination, string(gateway.LookAdopt))
-		return err
+		tag, err := tx.Exec(ctx, `UPDATE adoption `+steer+` WHERE id = $1 AND ended_at IS NULL AND ($2 = 'adopt_cancel' OR paused <> ($2 = 'adopt_pause'))`,
+			present.ID, action)
+		if err != nil || tag.RowsAffected() == 0 || action != "adopt_cancel" {
+			return tag.RowsAffected() > 0, err
+		}
+		return true, freeAdopted(ctx, tx, destination)
 	})
+}
+
+// freeAdopted makes due what was marked and not looked at.
+func freeAdopted(ctx context.Context, tx pgx.Tx, destination string) error {
+	_, err := tx.Exec(ctx, `
+		WITH `+lockedLooks+`,
+		freed AS (
+		    UPDATE delivery d SET look = NULL FROM locked
+		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
+		    RETURNING d.entity_id, d.slot, d.due_at, d.state, d.retry_at)
+		INSERT INTO delivery_due (destination, entity_id, slot, rank)
+		SELECT $1, entity_id, slot, `+rankSQL+`
+		FROM freed
+		CROSS JOIN (SELECT now() AS since) AS entry
+		WHERE state = 'queued' AND retry_at IS NULL
+		ON CONFLICT (destination, entity_id) DO NOTHING`, destination, string(gateway.LookAdopt))
+	return err
 }
 
 // Adoptions implements [gateway.OwnerStore]. The table has a row for each that ever was.

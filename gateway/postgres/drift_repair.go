@@ -15,7 +15,7 @@ const mostOwnRepairs = 2
 
 // RepairDrift implements [gateway.LookStore] and [gateway.DriftStore]. Nothing is
 // sent from here: the delivery is due, is looked up by its lane, and is planned from what
-// that shows. What moves already, waits for its source or was put aside stays as it is.
+// that shows. What moves already, waits for its source, was put aside, or is written by another system stays as it is.
 // Ordering it twice has one effect: what is due is not eligible.
 func (s *Store) RepairDrift(ctx context.Context, o gateway.DriftOrder) (gateway.DriftDone, error) {
 	const op = "postgres.RepairDrift"
@@ -31,7 +31,7 @@ func (s *Store) RepairDrift(ctx context.Context, o gateway.DriftOrder) (gateway.
 			return done, err
 		}
 	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.within(ctx, func(tx pgx.Tx) error {
 		var action *uuid.UUID
 		if o.Actor != "" {
 			id, err := keepDriftAction(ctx, tx, o)
@@ -78,7 +78,7 @@ func acceptDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, done *gat
 	return err
 }
 
-// repairDrift locks deliveries by id, as ingest does. Indexes: delivery_pkey, delivery_due_pkey, look_pkey.
+// repairDrift locks deliveries by id, as ingest does. Indexes: delivery_pkey, entity_pkey, ownership_pkey, delivery_due_pkey, look_pkey.
 func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *uuid.UUID, done *gateway.DriftDone) error {
 	rows, err := tx.Query(ctx, `
 		WITH picked AS (`+pickedDrift+`),
@@ -86,11 +86,14 @@ func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *u
 		    SELECT d.destination, d.entity_id, d.slot, d.due_at, picked.revision,
 		           CASE WHEN d.state = 'failed_data' THEN 'data'
 		                WHEN d.state = 'parked' THEN 'parked'
+		                WHEN d.state = 'shadow' OR `+foreignSQL+` THEN '`+gateway.WhyForeign+`'
+		                WHEN d.look IS NOT NULL THEN '`+gateway.WhyLook+`'
 		                WHEN d.state NOT IN ('delivered', 'confirmed', 'failed_destination', 'failed_gateway') THEN 'moving'
 		                WHEN $6::uuid IS NULL AND picked.repairs >= $7 THEN 'tried'
 		                ELSE '' END AS why
 		    FROM picked
 		    JOIN delivery d ON d.destination = picked.destination AND d.entity_id = picked.entity_id
+		    LEFT JOIN entity e ON e.id = d.entity_id
 		    ORDER BY d.destination, d.entity_id
 		    FOR UPDATE OF d),
 		renewed AS (

@@ -193,8 +193,8 @@ func TestComparingEndsNoDoubtOfARestore(t *testing.T) {
 		_, err := b.pool.Exec(t.Context(), sql)
 		require.NoError(t, err)
 	}
-	require.NoError(t, b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Actor: "node", Reason: "thử"}))
-	require.NoError(t, b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "thử"))
+	require.NoError(t, only(b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Actor: "node", Reason: "thử"})))
+	require.NoError(t, only(b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "thử")))
 
 	lease := gateway.LaneLease{Destination: "dvcqg", Lane: gateway.Slots, Lanes: 1, Holder: uuid.New(), Node: "a"}
 	_, _, err := b.store.TakeLane(t.Context(), lease, time.Minute, 0)

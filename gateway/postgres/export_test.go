@@ -49,6 +49,13 @@ const (
 	NextReplaySQL    = nextReplaySQL
 	TakeReplaySQL    = takeReplaySQL
 	PlanReplaySQL    = planSQL
+	ForeignSQL       = foreignSQL
+
+	ByIndex      = byIndex
+	AgreedSQL    = agreedSQL
+	DriftingSQL  = driftingSQL
+	ReplayingSQL = replayingSQL
+	LookingSQL   = lookingSQL
 )
 
 // FailureGroupsSQL is the count of what fails.

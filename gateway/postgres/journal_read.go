@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -35,7 +36,7 @@ func (s *Store) FollowJournal(ctx context.Context, sink func(*journal.Batch, []j
 	}
 	var number, position int64
 	for number < last {
-		batches, err := s.readBatches(ctx, number, last)
+		batches, err := s.readBatches(ctx, number, last, chunkLines)
 		if err != nil {
 			return fail(err, op)
 		}
@@ -65,15 +66,41 @@ func (s *Store) FollowJournal(ctx context.Context, sink func(*journal.Batch, []j
 	return s.strayLines(ctx, position, last, stray)
 }
 
-// readBatches reads the next batches, about chunkLines lines of them and at least one.
-func (s *Store) readBatches(ctx context.Context, after, last int64) ([]sealedBatch, error) {
+// pageLines is about how many lines one page over HTTP holds.
+const pageLines = 5000
+
+// JournalPage implements [gateway.JournalPager]. Indexes: journal_batch_pkey, journal_entry_pkey.
+func (s *Store) JournalPage(ctx context.Context, after int64) ([]gateway.SealedBatch, error) {
+	const op = "postgres.JournalPage"
+	batches, err := s.readBatches(ctx, max(after, 0), math.MaxInt64, pageLines)
+	if err != nil || len(batches) == 0 {
+		return nil, fail(err, op)
+	}
+	lines, err := s.readLines(ctx, batches[0].First-1, batches[len(batches)-1].Last())
+	if err != nil {
+		return nil, fail(err, op)
+	}
+	page := make([]gateway.SealedBatch, len(batches))
+	for i := range batches {
+		own := 0
+		for own < len(lines) && lines[own].Position <= batches[i].Last() {
+			own++
+		}
+		page[i] = gateway.SealedBatch{Batch: batches[i].Batch, Leaves: batches[i].leaves, Lines: lines[:own]}
+		lines = lines[own:]
+	}
+	return page, nil
+}
+
+// readBatches reads the next batches, about so many lines of them and at least one.
+func (s *Store) readBatches(ctx context.Context, after, last int64, atOnce int) ([]sealedBatch, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT b.number, b.first_position, b.count, b.sealed_at, b.root, b.previous, b.key_id, b.signature, b.leaves
 		FROM (SELECT number, sum(count) OVER (ORDER BY number) - count AS before
 		      FROM (SELECT number, count FROM journal_batch WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $4) AS next) AS counted
 		JOIN journal_batch b ON b.number = counted.number
 		WHERE before < $3
-		ORDER BY b.number`, after, last, chunkLines, chunkLines)
+		ORDER BY b.number`, after, last, atOnce, atOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -210,4 +237,7 @@ func scanProof(row pgx.CollectableRow) (p journal.Proof, err error) {
 	return p, nil
 }
 
-var _ gateway.JournalReader = (*Store)(nil)
+var (
+	_ gateway.JournalReader = (*Store)(nil)
+	_ gateway.JournalPager  = (*Store)(nil)
+)

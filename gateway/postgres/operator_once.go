@@ -3,13 +3,10 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lienthong/lienthong/gateway"
-	"github.com/lienthong/lienthong/internal/fault"
-	"github.com/lienthong/lienthong/schema"
 )
 
 // savedOrder is what is remembered of an order under its idempotency key.
@@ -38,10 +35,7 @@ func (s *Store) Obey(ctx context.Context, o gateway.Order, once gateway.Idempote
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `
-			INSERT INTO idempotency (scope, key, fingerprint, answer)
-			VALUES ($1, $2, $3, $4)`, once.Scope, once.Key, once.Fingerprint[:], answer)
-		return err
+		return remember(ctx, tx, once, answer)
 	}
 	row, _, err := s.changeBreaker(ctx, c, forcedArgs(o)...)
 	if err != nil {
@@ -53,6 +47,24 @@ func (s *Store) Obey(ctx context.Context, o gateway.Order, once gateway.Idempote
 	return done, err
 }
 
+// OrderBreaker does what Obey does for an order that has no key: two operators who give the
+// same order cause one effect and one action, and the second is told whose it was. Index: breaker_pkey.
+func (s *Store) OrderBreaker(ctx context.Context, o gateway.Order) (gateway.Obeyed, error) {
+	if err := checkOrder(o); err != nil {
+		return gateway.Obeyed{}, err
+	}
+	var done gateway.Obeyed
+	c := forced(o)
+	c.needless = func(before gateway.BreakerRow) bool { return o.Stands(before) }
+	c.last = func(_ context.Context, _ pgx.Tx, changed bool) error {
+		done.Changed = changed
+		return nil
+	}
+	var err error
+	done.Row, _, err = s.changeBreaker(ctx, c, forcedArgs(o)...)
+	return done, err
+}
+
 func (s *Store) breakerNow(ctx context.Context, key gateway.BreakerKey) (row gateway.BreakerRow, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		row, err = s.readBreaker(ctx, tx, key, "")
@@ -61,28 +73,11 @@ func (s *Store) breakerNow(ctx context.Context, key gateway.BreakerKey) (row gat
 	return row, fail(err, "postgres.Obey")
 }
 
-// onceOnly returns what was answered to a key before, in the way of pushes.
+// onceOnly returns what was answered to a key before.
 func onceOnly(ctx context.Context, tx pgx.Tx, once gateway.Idempotency) (saved savedOrder, found bool, err error) {
-	const op = "postgres.Obey"
-	var free bool
-	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\x1f' || $2, 71))`, once.Scope, once.Key).Scan(&free); err != nil {
+	answer, err := answered(ctx, tx, once)
+	if err != nil || answer == nil {
 		return saved, false, err
-	}
-	if !free {
-		return saved, false, fault.New(fault.InProgress, op, "a request with this key is being worked on")
-	}
-	var print, answer []byte
-	err = tx.QueryRow(ctx, `
-		SELECT fingerprint, answer
-		FROM idempotency
-		WHERE scope = $1 AND key = $2`, once.Scope, once.Key).Scan(&print, &answer)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return saved, false, nil
-	case err != nil:
-		return saved, false, err
-	case len(print) != len(schema.Hash{}) || schema.Hash(print) != once.Fingerprint:
-		return saved, false, fault.New(fault.KeyReused, op, "the idempotency key was used for another request")
 	}
 	return saved, true, json.Unmarshal(answer, &saved)
 }

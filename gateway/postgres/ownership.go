@@ -14,34 +14,36 @@ import (
 // ownerChunk is how many deliveries one statement looks through.
 const ownerChunk = 5000
 
-// SetOwner implements [gateway.OwnerStore]. Rule and action are one transaction. Index: ownership_pkey.
-func (s *Store) SetOwner(ctx context.Context, o gateway.OwnerOrder) error {
+// SetOwner implements [gateway.OwnerStore]. Rule and action are one transaction. A rule that
+// says so already is not written again. Index: ownership_pkey.
+func (s *Store) SetOwner(ctx context.Context, o gateway.OwnerOrder) (bool, error) {
 	const op = "postgres.SetOwner"
 	if err := o.Check(); err != nil {
-		return err
+		return false, err
 	}
 	if err := checkWords(op, o.Actor, o.Reason); err != nil {
-		return err
+		return false, err
 	}
 	return s.acting(ctx, op, operatorAction{actor: o.Actor, action: o.Action(), destination: o.Destination, reason: o.Reason},
-		func(tx pgx.Tx) error {
+		func(tx pgx.Tx) (bool, error) {
 			args := []any{o.Destination, o.Agency, o.Procedure, day(o.From)}
 			if o.Withdraw {
 				tag, err := tx.Exec(ctx, `
 					DELETE FROM ownership
 					WHERE destination = $1 AND agency = $2 AND procedure = $3 AND from_date = coalesce($4::date, '-infinity')`, args...)
 				if err == nil && tag.RowsAffected() == 0 {
-					return fault.New(fault.NotFound, op, "there is no such rule")
+					err = fault.New(fault.NotFound, op, "there is no such rule: it was taken back, or never made")
 				}
-				return err
+				return err == nil, err
 			}
-			_, err := tx.Exec(ctx, `
+			tag, err := tx.Exec(ctx, `
 				INSERT INTO ownership (destination, agency, procedure, from_date, owner, actor, reason, updated_at)
 				VALUES ($1, $2, $3, coalesce($4::date, '-infinity'), $5, $6, $7, clock_timestamp())
 				ON CONFLICT (destination, agency, procedure, from_date) DO UPDATE
-				SET owner = EXCLUDED.owner, actor = EXCLUDED.actor, reason = EXCLUDED.reason, updated_at = EXCLUDED.updated_at`,
+				SET owner = EXCLUDED.owner, actor = EXCLUDED.actor, reason = EXCLUDED.reason, updated_at = EXCLUDED.updated_at
+				WHERE ownership.owner <> EXCLUDED.owner`,
 				append(args, string(o.Owner), o.Actor, o.Reason)...)
-			return err
+			return tag.RowsAffected() > 0, err
 		})
 }
 
@@ -54,15 +56,16 @@ func day(t time.Time) *string {
 	return &text
 }
 
-// acting does something and keeps that it was done, in one transaction.
-func (s *Store) acting(ctx context.Context, op string, a operatorAction, do func(pgx.Tx) error) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := do(tx); err != nil {
+// acting does something and keeps that it was done, in one transaction. Where it
+// stood like that already nothing was done, and nothing is kept.
+func (s *Store) acting(ctx context.Context, op string, a operatorAction, do func(pgx.Tx) (bool, error)) (changed bool, err error) {
+	err = s.within(ctx, func(tx pgx.Tx) error {
+		if changed, err = do(tx); err != nil || !changed {
 			return err
 		}
 		return told(ctx, tx, a)
 	})
-	return fail(err, op)
+	return changed && err == nil, fail(err, op)
 }
 
 // inScope keeps deliveries of a scope; $2 is the agency, $3 the procedure, ” for any.
@@ -137,38 +140,44 @@ func (s *Store) Shadows(ctx context.Context) ([]gateway.Shadow, error) {
 }
 
 // TakeSite implements [gateway.OwnerStore].
-func (s *Store) TakeSite(ctx context.Context, site, actor, reason string) error {
+func (s *Store) TakeSite(ctx context.Context, site, actor, reason string) (bool, error) {
 	const op = "postgres.TakeSite"
 	if err := checkWords(op, actor, reason); err != nil {
-		return err
+		return false, err
 	}
-	return s.acting(ctx, op, operatorAction{actor: actor, action: "take_site", reason: reason}, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `
-			UPDATE site_lease SET site = $1, node = '', taken_at = clock_timestamp(), seen_at = clock_timestamp()`, site)
-		return err
+	return s.acting(ctx, op, operatorAction{actor: actor, action: "take_site", reason: reason}, func(tx pgx.Tx) (bool, error) {
+		tag, err := tx.Exec(ctx, `
+			UPDATE site_lease SET site = $1, node = '', taken_at = clock_timestamp(), seen_at = clock_timestamp()
+			WHERE site <> $1`, site)
+		return tag.RowsAffected() > 0, err
 	})
 }
 
 // ReleaseObserved implements [gateway.OwnerStore]. Indexes: observation_pkey, delivery_marked_idx.
-func (s *Store) ReleaseObserved(ctx context.Context, destination, actor, reason string) error {
+func (s *Store) ReleaseObserved(ctx context.Context, destination, actor, reason string) (bool, error) {
 	const op = "postgres.ReleaseObserved"
 	if err := checkWords(op, actor, reason); err != nil {
-		return err
+		return false, err
 	}
-	return s.acting(ctx, op, operatorAction{actor: actor, action: "observed", destination: destination, reason: reason}, func(tx pgx.Tx) error {
+	return s.acting(ctx, op, operatorAction{actor: actor, action: "observed", destination: destination, reason: reason}, func(tx pgx.Tx) (bool, error) {
 		tag, err := tx.Exec(ctx, `
 			UPDATE observation SET ended_at = clock_timestamp() WHERE destination = $1 AND ended_at IS NULL`, destination)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if tag.RowsAffected() == 0 {
-			return fault.New(fault.NotFound, op, "nothing to "+destination+" waits for looks")
+			var once bool
+			err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM observation WHERE destination = $1)`, destination).Scan(&once)
+			if err == nil && !once {
+				err = fault.New(fault.NotFound, op, "nothing to "+destination+" waits for looks, or ever did")
+			}
+			return false, err
 		}
 		_, err = tx.Exec(ctx, `
 			WITH `+lockedLooks+`
 			UPDATE delivery d SET look = NULL FROM locked
 			WHERE d.destination = $1 AND d.entity_id = locked.entity_id`, destination, string(gateway.LookRestore))
-		return err
+		return true, err
 	})
 }
 

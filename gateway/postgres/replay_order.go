@@ -83,7 +83,8 @@ func obeyReplay(ctx context.Context, tx pgx.Tx, o gateway.ReplayOrder, action uu
 		WITH ended AS (
 		    UPDATE replay_plan SET state = 'cancelled', ended_at = now(), lease_until = '-infinity' WHERE id = $1)
 		UPDATE replay_item
-		SET holds = false, outcome = CASE outcome WHEN 'waiting' THEN 'cancelled' ELSE outcome END
+		SET holds = false, outcome = CASE outcome WHEN 'waiting' THEN 'cancelled' ELSE outcome END,
+		    why = CASE outcome WHEN 'released' THEN '`+gateway.WhyLeft+`' ELSE why END
 		WHERE plan_id = $1 AND (holds OR outcome = 'waiting')`, o.Plan)
 	return err
 }

@@ -14,6 +14,20 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
+// foreignSQL says of a delivery d and its entity e whether another system writes
+// it, as [gateway.Writers] decide: the most specific rule that holds for it, of
+// several days the latest. Without rules the body is not read. Index: ownership_pkey.
+const foreignSQL = `coalesce((
+	        SELECT o.owner <> 'gateway'
+	        FROM ownership o
+	        WHERE o.destination = d.destination
+	          AND (o.agency = '' OR e.kind = 'dossier' AND o.agency = e.body ->> 'receiving_agency')
+	          AND (o.procedure = '' OR e.kind = 'dossier' AND o.procedure = e.body -> 'procedure' ->> 'code')
+	          AND (o.from_date = '-infinity'
+	               OR e.kind = 'dossier' AND nullif(e.body ->> 'received_at', '')::timestamptz >= o.from_date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
+	        ORDER BY o.procedure <> '' DESC, o.agency <> '' DESC, o.from_date DESC
+	        LIMIT 1), false)`
+
 // notEligibleSQL says of a delivery d, its entity e and an item i why it is not
 // replayed; ” where it is. What waits for its own next attempt is eligible: it is brought forward.
 const notEligibleSQL = `CASE
@@ -21,8 +35,11 @@ const notEligibleSQL = `CASE
 	    WHEN d.state = 'redacted' THEN '` + gateway.WhyRedacted + `'
 	    WHEN e.merged_into IS NOT NULL OR e.withdrawn_at IS NOT NULL OR d.withheld_at IS NOT NULL THEN '` + gateway.WhyWithdrawn + `'
 	    WHEN d.state IN ('delivered', 'confirmed') THEN '` + gateway.WhyDelivered + `'
+	    WHEN d.state = 'shadow' THEN '` + gateway.WhyForeign + `'
 	    WHEN d.state IN ('sending', 'unknown') THEN '` + gateway.WhyUnknown + `'
 	    WHEN d.state = 'parked' THEN '` + gateway.WhyParked + `'
+	    WHEN d.look IS NOT NULL THEN '` + gateway.WhyLook + `'
+	    WHEN ` + foreignSQL + ` THEN '` + gateway.WhyForeign + `'
 	    WHEN d.state IN ('queued', 'held') AND d.retry_at IS NULL THEN '` + gateway.WhyDue + `'
 	    WHEN d.cause <> i.cause OR d.shelf <> i.shelf THEN '` + gateway.WhyCause + `'
 	    WHEN d.cause = 'create.unknown' THEN '` + gateway.WhyPerson + `'

@@ -24,6 +24,9 @@ func (s *Store) ReplayPlan(ctx context.Context, id uuid.UUID) (gateway.ReplayDet
 			if d.Since, err = counts(ctx, tx, sinceSQL, id); err != nil {
 				return err
 			}
+			if err = writing(ctx, tx, &d); err != nil {
+				return err
+			}
 		}
 		if d.HeldBy, err = holders(ctx, tx, id); err != nil {
 			return err
@@ -37,6 +40,27 @@ func (s *Store) ReplayPlan(ctx context.Context, id uuid.UUID) (gateway.ReplayDet
 		return err
 	})
 	return d, fail(err, op)
+}
+
+// writing tells which site sends, and where nothing leaves now whatever is
+// released. Indexes: replay_item_pkey, breaker_pkey, observation_pkey; site_lease has one row.
+func writing(ctx context.Context, tx pgx.Tx, d *gateway.ReplayDetail) error {
+	if err := tx.QueryRow(ctx, `SELECT coalesce((SELECT site FROM site_lease), '')`).Scan(&d.Site); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `
+		WITH about AS MATERIALIZED (
+		    SELECT DISTINCT destination FROM replay_item WHERE plan_id = $1 AND outcome IN ('waiting', 'released'))
+		SELECT a.destination, '`+gateway.HoldObserving+`' FROM about a JOIN observation o ON o.destination = a.destination AND o.ended_at IS NULL
+		UNION ALL
+		SELECT a.destination, '`+gateway.HoldPaused+`' FROM about a
+		WHERE EXISTS (SELECT FROM breaker b WHERE b.destination IN (a.destination, $2) AND b.operation = 'all' AND b.forced = 'open')
+		ORDER BY 1, 2`, d.ID, gateway.EveryDestination)
+	if err != nil {
+		return err
+	}
+	d.Holds, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.ReplayHold])
+	return err
 }
 
 // waitingFirst are the items whose turn comes first: asking after more of a

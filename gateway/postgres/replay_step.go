@@ -46,15 +46,26 @@ func (s *Store) TakeReplayTurn(ctx context.Context, holder uuid.UUID, length tim
 }
 
 // settleReplaySQL ends items whose delivery came to rest. Released ones were made queued: what is failed has failed anew.
+// What turned out to be somebody else's, or was adopted meanwhile, was not sent by the plan and will not be.
 // Indexes: replay_item_released_idx, delivery_pkey.
 const settleReplaySQL = `
+	WITH settled AS (
+	    SELECT d.destination, d.entity_id, d.state, d.cause,
+	           CASE WHEN d.state = 'redacted' THEN '` + gateway.WhyRedacted + `'
+	                WHEN d.state = 'shadow' THEN '` + gateway.WhyForeign + `'
+	                WHEN d.cause LIKE 'adopted.%' THEN '` + gateway.WhyAdopted + `'
+	                WHEN d.look = 'adopt' AND d.state = 'queued' THEN '` + gateway.WhyLook + `'
+	                ELSE '' END AS skipped
+	    FROM replay_item i
+	    JOIN delivery d ON d.destination = i.destination AND d.entity_id = i.entity_id
+	    WHERE i.plan_id = $1 AND i.outcome = 'released'
+	      AND (d.state IN ('delivered', 'confirmed', 'redacted', 'parked', 'shadow') OR d.state LIKE 'failed%' OR d.look = 'adopt' AND d.state = 'queued'))
 	UPDATE replay_item i
-	SET outcome = CASE WHEN d.state IN ('delivered', 'confirmed') THEN 'delivered' WHEN d.state = 'redacted' THEN 'skipped' ELSE 'failed' END,
-	    why = CASE WHEN d.state IN ('delivered', 'confirmed') THEN '' WHEN d.state = 'redacted' THEN '` + gateway.WhyRedacted + `' ELSE d.cause END,
+	SET outcome = CASE WHEN s.skipped <> '' THEN 'skipped' WHEN s.state IN ('delivered', 'confirmed') THEN 'delivered' ELSE 'failed' END,
+	    why = CASE WHEN s.skipped <> '' THEN s.skipped WHEN s.state IN ('delivered', 'confirmed') THEN '' ELSE s.cause END,
 	    settled_at = now(), holds = false
-	FROM delivery d
-	WHERE i.plan_id = $1 AND i.outcome = 'released' AND d.destination = i.destination AND d.entity_id = i.entity_id
-	  AND (d.state IN ('delivered', 'confirmed', 'redacted', 'parked') OR d.state LIKE 'failed%')`
+	FROM settled s
+	WHERE i.plan_id = $1 AND i.outcome = 'released' AND s.destination = i.destination AND s.entity_id = i.entity_id`
 
 // SettleReplay implements [gateway.ReplayStore].
 func (s *Store) SettleReplay(ctx context.Context, plan uuid.UUID) error {
@@ -92,7 +103,7 @@ const releaseReplaySQL = `
 	    FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[]) AS a (destination, entity_id, skip, compared)
 	    JOIN replay_item i ON i.plan_id = $1 AND i.destination = a.destination AND i.entity_id = a.entity_id AND i.outcome = 'waiting'),
 	locked AS (
-	    SELECT d.destination, d.entity_id, d.state, d.retry_at, d.withheld_at, d.cause, d.shelf, d.wanted_rev
+	    SELECT d.destination, d.entity_id, d.state, d.retry_at, d.withheld_at, d.cause, d.shelf, d.wanted_rev, d.look
 	    FROM delivery d
 	    WHERE (d.destination, d.entity_id) IN (SELECT destination, entity_id FROM asked)
 	    ORDER BY d.destination, d.entity_id
@@ -100,7 +111,7 @@ const releaseReplaySQL = `
 	judged AS (
 	    SELECT i.destination, i.entity_id, i.compared,
 	           CASE WHEN i.skip <> '' THEN i.skip
-	                WHEN d.state = 'queued' AND d.wanted_rev > i.wanted_rev AND $7 THEN ''
+	                WHEN d.state = 'queued' AND d.wanted_rev > i.wanted_rev AND $7 AND d.look IS NULL AND NOT ` + foreignSQL + ` THEN ''
 	                ELSE ` + notEligibleSQL + ` END AS why
 	    FROM asked i
 	    LEFT JOIN locked d ON d.destination = i.destination AND d.entity_id = i.entity_id

@@ -12,7 +12,8 @@ import (
 )
 
 // ReleaseHeld lets the revision of a dossier go that the score guard keeps back, at
-// every destination that does, and says which lanes have work. A newer revision is judged again.
+// every destination that does, and says which lanes have work. A newer revision is judged again. Without an
+// error and a lane it was let go before: two who order it at once cause one effect. Conflict: nobody held it back.
 // Indexes: identifier_binding_pkey, delivery_pkey, delivery_due_pkey.
 func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.LaneKey, error) {
 	const op = "postgres.ReleaseHeld"
@@ -32,7 +33,7 @@ func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.L
 			return err
 		}
 		if len(due) == 0 {
-			return fault.New(fault.Conflict, op, "no destination holds the dossier back for the sake of the score")
+			return releasedBefore(ctx, tx, entity, r.Destination)
 		}
 		_, err = act(ctx, tx, operatorAction{id: id, actor: r.Actor, action: "score_release", destination: r.Destination, reason: r.Reason, entity: &entity})
 		return err
@@ -40,15 +41,32 @@ func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.L
 	return due, fail(err, op)
 }
 
-// releaseHeld walks the few destinations, since delivery_pkey begins with them.
-func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination string, action uuid.UUID) ([]gateway.LaneKey, error) {
-	rows, err := tx.Query(ctx, `
-		WITH RECURSIVE known AS (
+// releasedBefore says whether somebody let the present revision go already. Index: delivery_pkey.
+func releasedBefore(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination string) error {
+	var before bool
+	err := tx.QueryRow(ctx, `
+		WITH RECURSIVE `+knownDestinations+`
+		SELECT EXISTS (SELECT FROM known JOIN delivery d ON d.destination = known.destination AND d.entity_id = $1
+		               WHERE ($2 = '' OR d.destination = $2) AND d.released_rev > 0 AND d.released_rev >= d.wanted_rev)`,
+		entity, destination).Scan(&before)
+	if err == nil && !before {
+		err = fault.New(fault.Conflict, "postgres.ReleaseHeld", "no destination holds the dossier back for the sake of the score")
+	}
+	return err
+}
+
+// knownDestinations walks the few destinations, since delivery_pkey begins with them.
+const knownDestinations = `known AS (
 		    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
 		    UNION ALL
 		    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
 		    FROM known
-		    WHERE known.destination IS NOT NULL),
+		    WHERE known.destination IS NOT NULL)`
+
+// releaseHeld frees what is held back of one entity.
+func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination string, action uuid.UUID) ([]gateway.LaneKey, error) {
+	rows, err := tx.Query(ctx, `
+		WITH RECURSIVE `+knownDestinations+`,
 		freed AS (
 		    UPDATE delivery d
 		    SET state = 'queued', shelf = '', cause = '', problem = '', tries = 0, retry_at = NULL,

@@ -45,7 +45,7 @@ func (s *Store) Writing(ctx context.Context, seen gateway.Mark) (gateway.Writing
 		w.Rules, err = pgx.CollectRows(rows, scanRule)
 		return err
 	})
-	err := s.pool.SendBatch(ctx, batch).Close()
+	err := s.handle(ctx).SendBatch(ctx, batch).Close()
 	copy(w.Root[:], root)
 	w.RestoredFor, w.SeenFor = seconds(restored), seconds(site)
 	return w, fail(err, op)
@@ -73,13 +73,12 @@ func (s *Store) HoldSite(ctx context.Context, site, node string) error {
 // DeclareRestored implements [gateway.WriterStore]. The epoch is the time when
 // it began, so that a second restore from the same backup begins another one. It
 // reads all of delivery, once. Lock order: epoch, feed_head, deliveries by id.
-func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) error {
+func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) (declared bool, err error) {
 	const op = "postgres.DeclareRestored"
-	err := checkWords(op, r.Actor, r.Reason)
-	if err != nil {
-		return err
+	if err := checkWords(op, r.Actor, r.Reason); err != nil {
+		return false, err
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.within(ctx, func(tx pgx.Tx) error {
 		var number int64
 		err := tx.QueryRow(ctx, `SELECT number FROM epoch FOR UPDATE`).Scan(&number)
 		if err != nil || number != r.Epoch {
@@ -115,9 +114,10 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) erro
 				return err
 			}
 		}
+		declared = true
 		return told(ctx, tx, operatorAction{actor: r.Actor, action: "restored", reason: r.Reason})
 	})
-	return fail(err, op)
+	return declared && err == nil, fail(err, op)
 }
 
 // told keeps what somebody did about who writes, and says to every node that something changed.

@@ -23,6 +23,7 @@ type WatchStore interface {
 	gateway.VitalsStore
 	Breakers(ctx context.Context) ([]gateway.BreakerRow, error)
 	JournalStanding(ctx context.Context) (gateway.JournalStanding, error)
+	RepairVitals(ctx context.Context) (gateway.RepairVitals, error)
 }
 
 // WatchOptions are the parts of a [Watch].
@@ -59,6 +60,7 @@ func (o *Observer) NewWatch(w WatchOptions) *Watch {
 	watch.questions = []*question{
 		{name: "reviews", ask: watch.reviews}, {name: "backlog", ask: watch.backlog}, {name: "breakers", ask: watch.breakers},
 		{name: "feed", ask: watch.feed}, {name: "journal", ask: watch.journal}, {name: "partitions", ask: watch.partitions}, {name: "source_times", ask: watch.sourceTimes},
+		{name: "repairs", ask: watch.repairs},
 	}
 	o.metrics.registry.MustRegister(watch.gauges)
 	for _, q := range watch.questions {
@@ -156,13 +158,17 @@ func (w *Watch) breakers(ctx context.Context) ([]sample, error) {
 	}
 	states := make(map[gateway.BreakerKey]float64)
 	paused, all := make(map[string]float64), 0.0
+	quiet := make(map[string]float64)
 	for _, d := range w.destinations {
-		paused[d.Code] = 0
+		paused[d.Code], quiet[d.Code] = 0, 0
 		for _, op := range d.Guarded() {
 			states[gateway.BreakerKey{Destination: d.Code, Operation: op}] = 0
 		}
 	}
 	for _, row := range rows {
+		if wait := row.Throttled(); wait > 0 && row.Key.Destination != gateway.EveryDestination {
+			quiet[row.Key.Destination] = wait.Seconds()
+		}
 		switch {
 		case operationLabel(row.Key.Operation) != unknown:
 			states[row.Key] = breakerValue(row)
@@ -178,6 +184,9 @@ func (w *Watch) breakers(ctx context.Context) ([]sample, error) {
 	}
 	for code, v := range paused {
 		samples = append(samples, sample{"lienthong_destination_paused", max(v, all), []string{code}})
+	}
+	for code, v := range quiet {
+		samples = append(samples, sample{"lienthong_destination_throttled_seconds", v, []string{code}})
 	}
 	return samples, nil
 }

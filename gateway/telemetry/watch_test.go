@@ -26,6 +26,7 @@ type vitals struct {
 	breakers []gateway.BreakerRow
 	times    map[uuid.UUID]gateway.SourceTime
 	asked    map[string]int
+	repairs  gateway.RepairVitals
 }
 
 func (v *vitals) ask(question string) error {
@@ -53,6 +54,10 @@ func (v *vitals) OpenReviews(context.Context) (gateway.OpenReviews, error) {
 
 func (v *vitals) JournalStanding(context.Context) (gateway.JournalStanding, error) {
 	return gateway.JournalStanding{Position: 812, Waiting: 4}, nil
+}
+
+func (v *vitals) RepairVitals(context.Context) (gateway.RepairVitals, error) {
+	return v.repairs, v.ask("repairs")
 }
 
 func (v *vitals) FeedLag(context.Context) (time.Duration, error) {
@@ -98,7 +103,13 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpCreate}, State: gateway.BreakerHalfOpen},
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpSteps}, State: gateway.BreakerClosed, Forced: gateway.BreakerOpen},
 			{Key: gateway.BreakerKey{Destination: "dvcqg", Operation: canary}, State: gateway.BreakerOpen},
-			{Key: gateway.SwitchKey("dvcqg"), State: gateway.BreakerClosed, Forced: gateway.BreakerOpen},
+			{Key: gateway.SwitchKey("dvcqg"), State: gateway.BreakerClosed, Forced: gateway.BreakerOpen, OpenFor: 40 * time.Second},
+		},
+		repairs: gateway.RepairVitals{
+			Agreement: []gateway.AgreementLine{{Destination: "dvcqg", Looked: 200, Differing: 3, Rate: 0.985}},
+			Drift:     map[gateway.DriftClass]int{gateway.DriftForeign: 3},
+			Replays:   map[gateway.ReplayState]int{gateway.ReplayPaused: 1},
+			Looks:     map[gateway.LookKey]int{{Destination: "dvcqg", Look: gateway.LookAdopt}: 12},
 		},
 	}
 	watching(t, v, func(o *telemetry.Observer) {
@@ -115,6 +126,14 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			"lienthong_breaker_state{destination=dvcqg,operation=update}": 0,
 			"lienthong_destination_paused{destination=dvcqg}":             1,
 			"lienthong_feed_lag_seconds{feed=all}":                        1.5,
+			"lienthong_destination_throttled_seconds{destination=dvcqg}":  40,
+			"lienthong_agreement_ratio{destination=dvcqg}":                0.985,
+			"lienthong_drift_open{class=foreign}":                         3,
+			"lienthong_drift_open{class=not_sent}":                        0,
+			"lienthong_replay_plans{state=paused}":                        1,
+			"lienthong_replay_plans{state=running}":                       0,
+			"lienthong_looks_waiting{destination=dvcqg,reason=adopt}":     12,
+			"lienthong_looks_waiting{destination=dvcqg,reason=restore}":   0,
 			"lienthong_journal_head_sequence":                             812,
 			"lienthong_journal_unstamped":                                 4,
 			"lienthong_partition_default_rows{table=change}":              2,

@@ -37,10 +37,16 @@ type Writer struct {
 
 // NewWriter begins an export.
 func NewWriter(w io.Writer) (*Writer, error) {
+	more := ContinueWriter(w)
+	return more, more.json.Encode(fileLine{Journal: fileForm})
+}
+
+// ContinueWriter writes more of an export that was begun elsewhere: piece after piece they are one file.
+func ContinueWriter(w io.Writer) *Writer {
 	out := bufio.NewWriterSize(w, 1<<20)
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
-	return &Writer{out: out, json: e}, e.Encode(fileLine{Journal: fileForm})
+	return &Writer{out: out, json: e}
 }
 
 // Batch writes a batch and its lines.
