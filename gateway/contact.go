@@ -83,13 +83,12 @@ type ContactCursor struct {
 	From  time.Time    `json:"f"`
 }
 
-// UnitOf returns the agency that a dossier number begins with; "" for other keys.
+// UnitOf returns the agency that a dossier number begins with; "" for other keys. So says delivery_unit in the store.
 func UnitOf(key string) string {
-	unit, _, dashed := strings.Cut(key, "-")
-	if !dashed || strings.Contains(key, "/") {
+	if !strings.Contains(key, "-") || strings.Contains(key, "/") {
 		return ""
 	}
-	return unit
+	return AgencyOf(key)
 }
 
 // CursorOf returns the place of a contact in the list.

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/lienthong/lienthong/gateway"
+)
+
+// keepCounts keeps in step what operators' lists add up, on any node: two do no harm.
+// Counts of deliveries are right without it, and grow; those of the score would be made when somebody asks.
+func (n *node) keepCounts(ctx context.Context) error {
+	tick := time.NewTicker(gateway.ScoreInterval)
+	defer tick.Stop()
+	for {
+		err := n.store.FoldCounts(ctx)
+		for more := err == nil; more && ctx.Err() == nil; {
+			more, err = n.store.FollowScore(ctx, false)
+		}
+		if err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "counts of lists are behind", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
