@@ -65,4 +65,5 @@ const (
 	ScoreScanSQL    = scoreScanSQL
 	DossierSQL      = dossierSQL
 	ActionsSQL      = actionsSQL
+	RankSQL         = rankSQL
 )
