@@ -85,10 +85,11 @@ type ContactCursor struct {
 
 // UnitOf returns the agency that a dossier number begins with; "" for other keys. So says delivery_unit in the store.
 func UnitOf(key string) string {
-	if !strings.Contains(key, "-") || strings.Contains(key, "/") {
+	unit, _, dashed := strings.Cut(key, "-")
+	if !dashed || !strings.Contains(unit, ".") || strings.Contains(key, "/") {
 		return ""
 	}
-	return AgencyOf(key)
+	return unit
 }
 
 // CursorOf returns the place of a contact in the list.

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"time"
-
 	"github.com/lienthong/lienthong/schema"
 	"github.com/lienthong/lienthong/schema/score"
 )
@@ -26,9 +24,6 @@ func ScorePlace(d *schema.Dossier) (month, commune string, ok bool) {
 
 // ScoreMonth is the layout of a month.
 const ScoreMonth = "2006-01"
-
-// ScoreInterval is how often a node brings the counts in step with the feed.
-const ScoreInterval = 5 * time.Second
 
 // ScoreRules names the rules that counts are made by; others count anew.
 const ScoreRules = score.Version + "/1"

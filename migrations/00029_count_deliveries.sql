@@ -1,6 +1,6 @@
 -- +goose NO TRANSACTION
 -- How many deliveries stand how (docs/adr/0030-counted-lists.md), kept by triggers,
--- so that no list of operators counts 100,000 rows; and what a deadline is.
+-- so that no list of operators counts 100,000 rows; what a deadline is; and the drift of one destination among several.
 -- Lock: SHARE ROW EXCLUSIVE on delivery for the triggers and ACCESS EXCLUSIVE for the column, milliseconds; writers that
 -- are under way are waited for. The count reads delivery once beside its writers (10 million rows: about 15 s), the indexes twice
 -- (about 40 s). Cut off in the middle, it may be run again. The program of before is counted by the triggers as any
@@ -12,7 +12,7 @@ ALTER TABLE delivery ADD COLUMN IF NOT EXISTS legal boolean; -- due_at is an app
 
 -- The agency that a dossier's number begins with; '' for other keys. gateway.UnitOf.
 CREATE OR REPLACE FUNCTION delivery_unit(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT CASE WHEN key COLLATE "C" ~ '^[0-9A-Z]*\.[0-9A-Z.]*-[^/]*$' THEN split_part(key, '-', 1) ELSE '' END $$;
+$$ SELECT CASE WHEN strpos(key, '-') > 0 AND strpos(key, '/') = 0 AND strpos(split_part(key, '-', 1), '.') > 0 THEN split_part(key, '-', 1) ELSE '' END $$;
 
 -- Lines to be added up: appended, and folded by the nodes. Without key and index: it is read whole, some thousand lines.
 CREATE TABLE IF NOT EXISTS delivery_count (
@@ -73,9 +73,11 @@ CREATE OR REPLACE TRIGGER delivery_updated AFTER UPDATE ON delivery
 CREATE OR REPLACE TRIGGER delivery_deleted AFTER DELETE ON delivery
     REFERENCING OLD TABLE AS was_rows FOR EACH STATEMENT EXECUTE FUNCTION count_delivery();
 
--- What lines lack to what stands, by one snapshot of both: right whatever is written meanwhile, and zero when run again.
+-- Appends what lines lack to what stands, by one snapshot of both: right whatever is written meanwhile, and nothing when
+-- run again. Of two at once the second waits, and sees what the first wrote.
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION recount_deliveries() RETURNS bigint LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(7264029);
     WITH put AS (
         INSERT INTO delivery_count (destination, unit, state, shelf, cause, look, n)
         SELECT destination, unit, state, shelf, cause, look, sum(n)
@@ -101,10 +103,13 @@ CREATE INDEX CONCURRENTLY delivery_unit_idx ON delivery (destination, shelf, del
 DROP INDEX CONCURRENTLY IF EXISTS delivery_deadline_idx;
 CREATE INDEX CONCURRENTLY delivery_deadline_idx ON delivery (due_at)
     WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND legal IS DISTINCT FROM false;
+DROP INDEX CONCURRENTLY IF EXISTS look_destination_idx;
+CREATE INDEX CONCURRENTLY look_destination_idx ON look (destination, found_at, entity_id) WHERE class <> '' AND NOT accepted;
 RESET lock_timeout;
 
 -- +goose Down
 SET lock_timeout = '10min';
+DROP INDEX CONCURRENTLY IF EXISTS look_destination_idx;
 DROP INDEX CONCURRENTLY IF EXISTS delivery_deadline_idx;
 DROP INDEX CONCURRENTLY IF EXISTS delivery_unit_idx;
 SET lock_timeout = '5s';

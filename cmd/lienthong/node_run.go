@@ -96,13 +96,6 @@ func (n *node) keepHouse(ctx context.Context) error {
 		if err == nil {
 			_, err = n.store.ForgetTransitions(ctx, time.Now().Add(-postgres.HistoryRetention))
 		}
-		var wrong int64
-		if err == nil {
-			wrong, err = n.store.RecountDeliveries(ctx)
-		}
-		if wrong > 0 {
-			n.log.WarnContext(ctx, "counts of deliveries were wrong and are put right", "lines", wrong)
-		}
 		if err != nil && ctx.Err() == nil {
 			n.log.WarnContext(ctx, "housekeeping failed", "err", err)
 		}

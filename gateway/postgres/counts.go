@@ -1,10 +1,6 @@
 package postgres
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // foldFrom is how many lines more than needed are left to stand before they are folded.
 const foldFrom = 1000
@@ -28,19 +24,4 @@ const foldSQL = `
 func (s *Store) FoldCounts(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, foldSQL, foldFrom)
 	return fail(err, "postgres.FoldCounts")
-}
-
-// recountLock lets one at a time put counts right: two would add the same difference twice.
-const recountLock = 7_264_029
-
-// RecountDeliveries counts all deliveries, puts right what their counts lack, and returns how many lines
-// were wrong: none, unless somebody wrote past the triggers. Nobody waits for it. It reads delivery whole.
-func (s *Store) RecountDeliveries(ctx context.Context) (wrong int64, err error) {
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, recountLock); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, `SELECT recount_deliveries()`).Scan(&wrong)
-	})
-	return wrong, fail(err, "postgres.RecountDeliveries")
 }

@@ -75,6 +75,9 @@ func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error)
 	if err != nil {
 		return n, fail(err, op)
 	}
+	for i := range n.Open {
+		n.Open[i].Agency = gateway.AgencyOf(n.Open[i].Agency)
+	}
 	if err := s.soon(ctx, today, &n); err != nil {
 		return n, fail(err, op)
 	}

@@ -18,7 +18,7 @@ import (
 
 // BenchmarkCounts measures what the counts of lists cost who writes: calls of sixteen
 // lanes, and pushes, each in turn with the triggers and their indexes and without them.
-// "more" is by how much the median is slower with them, in percent.
+// "more" is by how much it is slower with them, in percent, by the lower quartile: others who share the machine only slow things down.
 func BenchmarkCounts(b *testing.B) {
 	p := durable(b)
 	store := postgres.New(p)
@@ -28,21 +28,21 @@ func BenchmarkCounts(b *testing.B) {
 		}
 	})
 	b.Run("pushes", func(b *testing.B) {
-		s := serve(b, p, 0)
+		s, t := serve(b, p, forgetful), newDossiers(8_000)
 		for b.Loop() {
 			compare(b, p, func() []time.Duration {
 				empty(b, p)
-				return []time.Duration{measure(func() { s.push(b, newDossiers(8_000)) }).clock}
+				return []time.Duration{measure(func() { s.push(b, t) }).clock}
 			})
 		}
 	})
 }
 
-// compare runs work three times each, in turn.
+// compare runs work five times each, in turn.
 func compare(b *testing.B, p *pgxpool.Pool, work func() []time.Duration) {
 	b.Helper()
 	var with, without []time.Duration
-	for range 3 {
+	for range 5 {
 		run(b, p, `ALTER TABLE delivery DISABLE TRIGGER USER`)
 		run(b, p, `DROP INDEX IF EXISTS delivery_deadline_idx, delivery_unit_idx`)
 		without = append(without, work()...)
@@ -54,7 +54,7 @@ func compare(b *testing.B, p *pgxpool.Pool, work func() []time.Duration) {
 	}
 	slices.Sort(with)
 	slices.Sort(without)
-	on, off := with[len(with)/2], without[len(without)/2]
+	on, off := with[len(with)/4], without[len(without)/4]
 	b.ReportMetric(float64(off.Microseconds())/1000, "without_ms")
 	b.ReportMetric(float64(on.Microseconds())/1000, "with_ms")
 	b.ReportMetric(100*(on.Seconds()/off.Seconds()-1), "more_%")
