@@ -95,3 +95,13 @@ func TestRecount(t *testing.T) {
 	require.Len(t, groups, 1)
 	require.Equal(t, 2, groups[0].Count)
 }
+
+// The store and the program see the same agency in a key.
+func TestUnitsOfKeys(t *testing.T) {
+	b := setup(t)
+	for _, key := range []string{
+		"H05.31-251103-0007", "000.00.01.H24-261123-0001", "H05-1", "H05.31", "land_parcel/0b3c-1.2", "0b3c1f9e-6a5d-4c43-b0d7-94ee8f2f1a10", ".-", "-", "a.b-c/d",
+	} {
+		require.Equal(t, gateway.UnitOf(key), b.text(t, `SELECT delivery_unit($1)`, key), key)
+	}
+}

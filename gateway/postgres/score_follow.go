@@ -130,22 +130,28 @@ func (f *follow) changed(ctx context.Context, tx pgx.Tx, ids *[]uuid.UUID) (more
 	return n == scorePage, err
 }
 
-// unnumbered counts what changed and has no number yet. It is read again when it has.
+// unnumbered counts what changed and has no number yet, a page in a transaction. It is read again when it has.
 func (s *Store) unnumbered(ctx context.Context) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT FROM score_follow FOR UPDATE`); err != nil {
-			return err
-		}
-		rows, err := tx.Query(ctx, `SELECT DISTINCT entity_id FROM change_inbox WHERE entity_kind = 'dossier'`)
+	rows, err := s.pool.Query(ctx, `SELECT DISTINCT entity_id FROM change_inbox WHERE entity_kind = 'dossier'`)
+	if err != nil {
+		return err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for page := range slices.Chunk(ids, scorePage) {
+		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, `SELECT FROM score_follow FOR UPDATE`); err != nil {
+				return err
+			}
+			return countScore(ctx, tx, page)
+		})
 		if err != nil {
 			return err
 		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		for page := range slices.Chunk(ids, scorePage) {
-			err = errors.Join(err, countScore(ctx, tx, page))
-		}
-		return err
-	})
+	}
+	return nil
 }
 
 // ScoreCounts returns the counts of a month, by commune and in the order of indicators; an empty commune is
