@@ -12,7 +12,7 @@ const foldSQL = `
 	WITH gone AS (
 	    DELETE FROM delivery_count
 	    WHERE (SELECT count(*) FROM delivery_count) > $1 + 2 * (
-	        SELECT count(*) FROM (SELECT DISTINCT destination, unit, state, shelf, cause, look FROM delivery_count) AS groups)
+	        SELECT count(*) FROM (SELECT FROM delivery_count GROUP BY destination, unit, state, shelf, cause, look HAVING sum(n) <> 0) AS groups)
 	    RETURNING destination, unit, state, shelf, cause, look, n)
 	INSERT INTO delivery_count (destination, unit, state, shelf, cause, look, n)
 	SELECT destination, unit, state, shelf, cause, look, sum(n)

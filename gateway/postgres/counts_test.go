@@ -1,10 +1,12 @@
 package postgres_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lienthong/lienthong/gateway"
 )
@@ -104,4 +106,52 @@ func TestUnitsOfKeys(t *testing.T) {
 	} {
 		require.Equal(t, gateway.UnitOf(key), b.text(t, `SELECT delivery_unit($1)`, key), key)
 	}
+}
+
+// While lines are written and folded, by several at once, every reader sees the same sum.
+func TestCountsUnderWriters(t *testing.T) {
+	b := setup(t)
+	const all = 200
+	_, err := b.pool.Exec(t.Context(), `
+		INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at)
+		SELECT 'dvcqg', gen_random_uuid(), 'H05.' || n || '-251103-' || n, n, 'queued', 1, now(), now(), now() FROM generate_series(1, $1::int) AS n`, all)
+	require.NoError(t, err)
+	var writers, folders errgroup.Group
+	for i := range 4 {
+		writers.Go(func() error {
+			for n := range 30 {
+				_, err := b.pool.Exec(t.Context(), `
+					UPDATE delivery SET shelf = 'source', state = 'failed_data', cause = 'cause-' || $2::int WHERE slot % 4 = $1`, i, n)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	done := make(chan struct{})
+	for range 2 {
+		folders.Go(func() error {
+			for {
+				select {
+				case <-done:
+					return nil
+				default:
+				}
+				if err := b.store.FoldCounts(t.Context()); err != nil {
+					return err
+				}
+				var sum int
+				if err := b.pool.QueryRow(t.Context(), `SELECT sum(n) FROM delivery_count`).Scan(&sum); err != nil || sum != all {
+					return fmt.Errorf("the sum is %d: %w", sum, err)
+				}
+			}
+		})
+	}
+	require.NoError(t, writers.Wait())
+	close(done)
+	require.NoError(t, folders.Wait())
+	require.NoError(t, b.store.FoldCounts(t.Context()))
+	require.Zero(t, b.count(t, grouped))
+	require.Less(t, b.count(t, `SELECT count(*) FROM delivery_count`), 3000, "they were folded meanwhile")
 }
