@@ -1,6 +1,6 @@
 -- +goose NO TRANSACTION
 -- How many deliveries stand how (docs/adr/0030-counted-lists.md), kept by triggers,
--- so that no list of operators counts 100,000 rows; what a deadline is; and the drift of one destination among several.
+-- so that no list of operators counts 100,000 rows; what a deadline is; the drift of one destination among several, and what other plans hold of a replay.
 -- Lock: SHARE ROW EXCLUSIVE on delivery for the triggers and ACCESS EXCLUSIVE for the column, milliseconds; writers that
 -- are under way are waited for. The count reads delivery once beside its writers (10 million rows: about 15 s), the indexes twice
 -- (about 40 s). Cut off in the middle, it may be run again. The program of before is counted by the triggers as any
@@ -105,10 +105,13 @@ CREATE INDEX CONCURRENTLY delivery_deadline_idx ON delivery (due_at)
     WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND legal IS DISTINCT FROM false;
 DROP INDEX CONCURRENTLY IF EXISTS look_destination_idx;
 CREATE INDEX CONCURRENTLY look_destination_idx ON look (destination, found_at, entity_id) WHERE class <> '' AND NOT accepted;
+DROP INDEX CONCURRENTLY IF EXISTS replay_item_held_idx;
+CREATE INDEX CONCURRENTLY replay_item_held_idx ON replay_item (plan_id) WHERE held_by IS NOT NULL;
 RESET lock_timeout;
 
 -- +goose Down
 SET lock_timeout = '10min';
+DROP INDEX CONCURRENTLY IF EXISTS replay_item_held_idx;
 DROP INDEX CONCURRENTLY IF EXISTS look_destination_idx;
 DROP INDEX CONCURRENTLY IF EXISTS delivery_deadline_idx;
 DROP INDEX CONCURRENTLY IF EXISTS delivery_unit_idx;

@@ -66,4 +66,5 @@ const (
 	DossierSQL      = dossierSQL
 	ActionsSQL      = actionsSQL
 	RankSQL         = rankSQL
+	HoldersSQL      = holdersSQL
 )

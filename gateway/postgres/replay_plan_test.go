@@ -58,6 +58,7 @@ func TestPlansOfOperations(t *testing.T) {
 		"plans":    {postgres.ReplayPlansSQL, []any{now, some, 100}, []string{"replay_plan_created_idx ("}},
 		"items":    {postgres.ReplayItemsSQL, []any{some, 100, 100}, []string{"replay_item_pkey ("}},
 		"contacts": {postgres.ContactsSQL, []any{"commune", "H05.30", "A", now, now, 100}, []string{"contact_key ("}},
+		"holders":  {postgres.HoldersSQL, []any{some}, []string{"replay_item_held_idx (", "replay_item_holds_key"}},
 		"next":     {postgres.NextReplaySQL, []any{some, 100}, []string{"replay_item_waiting_idx ("}},
 		"take":     {postgres.TakeReplaySQL, []any{some, 20.0, 30, 50, 500}, []string{"replay_plan_live_idx", "replay_item_released_idx ("}},
 		"settle":   {postgres.SettleReplaySQL, []any{some}, []string{"replay_item_released_idx (", "delivery_pkey ("}},
