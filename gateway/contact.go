@@ -83,10 +83,10 @@ type ContactCursor struct {
 	From  time.Time    `json:"f"`
 }
 
-// UnitOf returns the agency that a dossier number begins with; "" for other keys.
+// UnitOf returns the agency that a dossier number begins with; "" for other keys. So says delivery_unit in the store.
 func UnitOf(key string) string {
 	unit, _, dashed := strings.Cut(key, "-")
-	if !dashed || strings.Contains(key, "/") {
+	if !dashed || !strings.Contains(unit, ".") || strings.Contains(key, "/") {
 		return ""
 	}
 	return unit

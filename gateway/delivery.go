@@ -63,6 +63,12 @@ func deadline(d *schema.Dossier, now time.Time) time.Time {
 	return now.Add(undatedTerm)
 }
 
+// Appointed reports whether the deadline that [Receiver.Deliverable] returns is an appointment, and no guess of ours.
+func Appointed(golden schema.Body) bool {
+	d, isDossier := golden.(*schema.Dossier)
+	return isDossier && !d.DueAt.IsZero()
+}
+
 // SlotOf returns the slot of a destination's key.
 func SlotOf(key string) int {
 	h := fnv.New32a()

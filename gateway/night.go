@@ -27,12 +27,12 @@ const (
 // OpenCount counts deliveries that are alike.
 type OpenCount struct {
 	Destination string
-	Agency      string // as the number of the dossier begins; "": it says none
-	State       SyncState
+	Agency      string    // as the number of the dossier begins; "": it says none
+	State       SyncState // queued stands for all that is sent or settled by itself
 	Shelf       Shelf
-	Cause       string
+	Cause       string // "" where nothing fails
 	Count       int
-	First, Last time.Time // when they were touched last
+	First, Last time.Time // when the oldest and the newest began to fail so; zero where nothing fails
 }
 
 // AgencyOf returns the code of an agency or commune that a number begins with; "" where it begins with none.

@@ -71,6 +71,7 @@ func (n *node) behind(ctx context.Context) error {
 		g.Go(func() error { return n.looks.Run(ctx) })
 	}
 	g.Go(func() error { return n.keepHouse(ctx) })
+	g.Go(func() error { return n.keepCounts(ctx) })
 	if n.replayer != nil {
 		g.Go(func() error { return n.replayer.Run(ctx) })
 	}

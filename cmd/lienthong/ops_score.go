@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -57,49 +55,38 @@ func (c *opsScoreCmd) Run(ctx context.Context, s *streams) error {
 	}
 	month := c.Month
 	if month == "" {
-		month = time.Now().In(schema.VietNam()).Format("2006-01")
+		month = time.Now().In(schema.VietNam()).Format(gateway.ScoreMonth)
 	}
-	if _, err := time.Parse("2006-01", month); err != nil {
+	if _, err := time.Parse(gateway.ScoreMonth, month); err != nil {
 		return fault.New(fault.Usage, "ops", "a month is written like 2026-11")
 	}
 	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
-		previews := map[string]*score.Preview{}
-		err := store.EachDossier(ctx, func(d *schema.Dossier) {
-			commune := gateway.PlacesOf(d).Commune
-			if c.Commune != "" && commune != c.Commune || d.ReceivedAt.IsZero() ||
-				d.ReceivedAt.Std().In(schema.VietNam()).Format("2006-01") != month {
-				return
-			}
-			if previews[commune] == nil {
-				previews[commune] = &score.Preview{}
-			}
-			previews[commune].Count(d)
-		})
+		counts, err := store.ScoreCounts(ctx, month, c.Commune)
 		if err != nil {
 			return err
 		}
 		page := scorePage{Month: month, Version: score.Version, Source: score.Source, Lines: []scoreLine{}}
-		for _, commune := range slices.Sorted(maps.Keys(previews)) {
-			page.Lines = append(page.Lines, scoreLines(commune, previews[commune])...)
+		for _, count := range counts {
+			page.Lines = append(page.Lines, lineOfScore(count))
 		}
 		return page.print(s, c.JSON)
 	})
 }
 
-func scoreLines(commune string, p *score.Preview) (lines []scoreLine) {
+func lineOfScore(c gateway.ScoreCount) scoreLine {
+	l := scoreLine{Commune: c.Commune, Indicator: c.Indicator, Good: c.Good, Of: c.Of}
 	for _, i := range score.Indicators() {
-		l := scoreLine{Commune: commune, Indicator: i.Code, Name: i.VI}
-		t := p.Of(i.Code)
-		l.Good, l.Of = t.Good, t.Of
-		if vi, en := score.NotKnown(i.Code); vi != "" {
-			l.NotKnown = vi + " (" + en + ")"
-		} else if t.Of > 0 {
-			percent := 100 * float64(t.Good) / float64(t.Of)
-			l.Percent = &percent
+		if i.Code == c.Indicator {
+			l.Name = i.VI
 		}
-		lines = append(lines, l)
 	}
-	return lines
+	if vi, en := score.NotKnown(c.Indicator); vi != "" {
+		l.NotKnown = vi + " (" + en + ")"
+	} else if c.Of > 0 {
+		percent := 100 * float64(c.Good) / float64(c.Of)
+		l.Percent = &percent
+	}
+	return l
 }
 
 func (p scorePage) print(s *streams, asJSON bool) error {

@@ -16,6 +16,7 @@ import (
 type Ops struct {
 	Store interface {
 		gateway.HistoryStore
+		Writing(ctx context.Context, seen gateway.Mark) (gateway.Writing, error)
 		gateway.OrderStore
 	}
 	Destinations map[string]gateway.Capacity // that the configuration has
@@ -121,7 +122,12 @@ func (a *API) opsMorning(ctx context.Context, c *call, in *morningQuery) (*morni
 	if err != nil {
 		return nil, err
 	}
+	writing, err := o.Store.Writing(ctx, gateway.Mark{})
+	if err != nil {
+		return nil, err
+	}
 	out := &morningAnswer{Body: Morning{Morning: gateway.MorningOf(since, now, history, night, o.Destinations), Todo: []string{}}}
+	out.Body.Morning.Stand(writing, o.Destinations)
 	out.Body.Text = out.Body.Line(string(c.lang))
 	for _, t := range out.Body.Morning.Todo() {
 		out.Body.Todo = append(out.Body.Todo, t.In(string(c.lang)))

@@ -39,10 +39,11 @@ func (s *Store) BeginAdoption(ctx context.Context, a gateway.Adoption, actor, re
 	return present, begun, err
 }
 
+// adoptionColumns count what is left by the lines of delivery_count.
 const adoptionColumns = `
 	SELECT id, destination, agency, procedure, chosen,
 	       CASE WHEN ended_at IS NULL
-	            THEN (SELECT count(*) FROM delivery d WHERE d.destination = a.destination AND d.look = 'adopt') ELSE 0 END,
+	            THEN (SELECT coalesce(sum(n), 0)::bigint FROM delivery_count c WHERE c.destination = a.destination AND c.look = 'adopt') ELSE 0 END,
 	       complete, paused, began_at, ended_at
 	FROM adoption a`
 

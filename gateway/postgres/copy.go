@@ -62,6 +62,15 @@ func (c *copyRows) bytes(b []byte) {
 	c.buf = append(c.buf, b...)
 }
 
+func (c *copyRows) boolean(v bool) {
+	c.size(1)
+	if v {
+		c.buf = append(c.buf, 1)
+	} else {
+		c.buf = append(c.buf, 0)
+	}
+}
+
 func (c *copyRows) int16(v int16) {
 	c.size(2)
 	c.buf = binary.BigEndian.AppendUint16(c.buf, uint16(v))

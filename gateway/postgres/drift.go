@@ -14,11 +14,11 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// openDrift are the rows of the three partial indexes of look.
+// openDrift are the rows of the four partial indexes of look.
 const openDrift = ` FROM look WHERE class <> '' AND NOT accepted`
 
 // driftFilter is the rest of a WHERE, and its arguments. The narrowest index has
-// its condition first: look_place_idx, look_class_idx, look_found_idx.
+// its condition first: look_place_idx, look_class_idx, look_destination_idx, look_found_idx.
 func driftFilter(q gateway.DriftQuery) (sql string, args []any) {
 	for _, one := range []struct{ column, value string }{
 		{"commune", q.Commune}, {"class", string(q.Class)}, {"destination", q.Destination},
@@ -35,7 +35,7 @@ func driftFilter(q gateway.DriftQuery) (sql string, args []any) {
 	return sql, args
 }
 
-// driftsSQL lists a page. Indexes: look_place_idx, look_class_idx or look_found_idx.
+// driftsSQL lists a page. Indexes: look_place_idx, look_class_idx, look_destination_idx or look_found_idx.
 func driftsSQL(q gateway.DriftQuery) (string, []any) {
 	where, args := driftFilter(q)
 	args = append(args, q.Limit)

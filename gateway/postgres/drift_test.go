@@ -52,6 +52,10 @@ func plan(t *testing.T, b bundle, sql string, args ...any) string {
 func TestPlansOfDriftLists(t *testing.T) {
 	b := setup(t)
 	looked(t, b, 20_000)
+	for _, sql := range []string{`UPDATE look SET destination = 'sink' WHERE key LIKE 'D-%500'`, `VACUUM ANALYZE look`} {
+		_, err := b.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
 	cursor := gateway.DriftCursor{FoundAt: time.Now().Add(-time.Hour), EntityID: uuid.New()}
 	for name, tc := range map[string]struct {
 		query gateway.DriftQuery
@@ -59,6 +63,7 @@ func TestPlansOfDriftLists(t *testing.T) {
 	}{
 		"all":                  {gateway.DriftQuery{Limit: 100}, "look_found_idx"},
 		"a class":              {gateway.DriftQuery{Class: gateway.DriftForeign, Limit: 100}, "look_class_idx"},
+		"a destination":        {gateway.DriftQuery{Destination: "sink", Limit: 100}, "look_destination_idx"},
 		"a commune":            {gateway.DriftQuery{Commune: "xã 10", Limit: 100}, "look_place_idx"},
 		"a class of a commune": {gateway.DriftQuery{Commune: "xã 10", Class: gateway.DriftForeign, Limit: 100}, "look_place_idx"},
 		"the next page":        {gateway.DriftQuery{Class: gateway.DriftForeign, After: cursor, Limit: 100}, "look_class_idx"},

@@ -60,3 +60,18 @@ const (
 
 // FailureGroupsSQL is the count of what fails.
 var FailureGroupsSQL = failureGroupsSQL
+
+// Lists that add up counts.
+const (
+	NightSQL        = nightSQL
+	DueSQL          = dueSQL
+	ShadowsSQL      = shadowsSQL
+	AdoptionsSQL    = adoptionColumns + ` ORDER BY began_at DESC LIMIT $1`
+	ScoreCountsSQL  = scoreCountsSQL
+	ScoreChangesSQL = scoreChangesSQL
+	ScoreScanSQL    = scoreScanSQL
+	DossierSQL      = dossierSQL
+	ActionsSQL      = actionsSQL
+	RankSQL         = rankSQL
+	HoldersSQL      = holdersSQL
+)

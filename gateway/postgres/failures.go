@@ -10,53 +10,68 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// unitSQL is [gateway.UnitOf] of a key.
-const unitSQL = `(CASE WHEN key LIKE '%-%' AND key NOT LIKE '%/%' THEN split_part(key, '-', 1) ELSE '' END) COLLATE "C"`
-
-// failureGroupsSQL counts from delivery_failure_idx alone, in its order where
-// that is the grouping; the table is visited where its pages changed since the
-// last vacuum. $2 to $4 filter, ” is all. Samples are the oldest of each group, which the index has first.
+// failureGroupsSQL adds up the lines of delivery_count, some thousand whatever
+// fails. When the oldest and the newest of a group began to fail is asked of the two ends of an index: by cause of
+// delivery_failure_idx, by unit of delivery_unit_idx. Samples are the oldest, which delivery_failure_idx
+// has first. $1 to $3 filter, ” is all.
 func failureGroupsSQL(by gateway.FailureGrouping) string {
-	columns, group := `cause, '' AS unit`, `destination, shelf, cause`
-	switch by {
-	case gateway.ByDestination:
-		columns, group = `'' AS cause, '' AS unit`, `destination, shelf`
-	case gateway.ByUnit:
-		columns, group = `'' AS cause, `+unitSQL+` AS unit`, `destination, shelf, `+unitSQL
-	}
-	return `
-	WITH failing AS MATERIALIZED (
-	    SELECT destination, shelf, ` + columns + `,
-	           count(*) AS count,
-	           count(*) FILTER (WHERE state IN ('queued', 'held', 'sending', 'unknown')) AS waiting,
-	           min(failed_at) AS first_at, max(failed_at) AS last_at
-	    FROM delivery
-	    WHERE shelf <> '' AND ($2 = '' OR destination = $2) AND ($3 = '' OR shelf = $3) AND ($4 = '' OR cause = $4)
-	    GROUP BY ` + group + `
-	    ORDER BY count(*) DESC, ` + group + `
-	    LIMIT $5)
-	SELECT destination, shelf, cause, unit, count, waiting, first_at, last_at,
-	       CASE $1 WHEN 'cause' THEN ARRAY(
+	group, cause, unit := `destination, shelf, cause`, `cause`, `''`
+	samples := `ARRAY(
 	           SELECT key FROM delivery d
 	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
 	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
-	           LIMIT $6) END AS samples
+	           LIMIT $5)`
+	probe, alike := `destination, shelf, cause`, `d.cause = p.cause`
+	switch by {
+	case gateway.ByDestination:
+		group, cause, samples = `destination, shelf`, `''`, `NULL::text[]`
+	case gateway.ByUnit:
+		group, cause, unit, samples = `destination, shelf, unit`, `''`, `unit`, `NULL::text[]`
+		probe, alike = `destination, shelf, unit`, `delivery_unit(d.key) = p.unit AND ($3 = '' OR d.cause = $3)`
+	}
+	const of = `FROM delivery d WHERE d.destination = p.destination AND d.shelf = p.shelf AND d.shelf <> '' AND `
+	return `
+	WITH counted AS MATERIALIZED (
+	    SELECT destination, shelf, cause, unit, state, sum(n) AS n
+	    FROM delivery_count
+	    WHERE shelf <> '' AND ($1 = '' OR destination = $1) AND ($2 = '' OR shelf = $2) AND ($3 = '' OR cause = $3)
+	    GROUP BY destination, shelf, cause, unit, state
+	    HAVING sum(n) > 0),
+	failing AS MATERIALIZED (
+	    SELECT ` + group + `, sum(n)::bigint AS count, coalesce(sum(n) FILTER (WHERE state = 'queued'), 0)::bigint AS waiting
+	    FROM counted
+	    GROUP BY ` + group + `
+	    ORDER BY sum(n) DESC, ` + group + `
+	    LIMIT $4),
+	ends AS MATERIALIZED (
+	    SELECT ` + group + `,
+	           min((SELECT d.failed_at ` + of + alike + ` ORDER BY d.failed_at LIMIT 1)) AS first_at,
+	           max((SELECT d.failed_at ` + of + alike + ` ORDER BY d.failed_at DESC LIMIT 1)) AS last_at
+	    FROM (SELECT DISTINCT ` + probe + ` FROM counted JOIN failing USING (` + group + `)) AS p
+	    GROUP BY ` + group + `)
+	SELECT destination, shelf, ` + cause + ` AS cause, ` + unit + ` AS unit, count, waiting, first_at, last_at,
+	       ` + samples + ` AS samples
 	FROM failing
-	ORDER BY count DESC, destination, shelf, cause, unit`
+	JOIN ends USING (` + group + `)
+	WHERE first_at IS NOT NULL
+	ORDER BY count DESC, 1, 2, 3, 4`
 }
 
-// FailureGroups implements [gateway.FailureStore]. Index: delivery_failure_idx.
+// FailureGroups implements [gateway.FailureStore]. Indexes: delivery_failure_idx, delivery_unit_idx.
 func (s *Store) FailureGroups(ctx context.Context, q gateway.FailureQuery) ([]gateway.FailureGroup, error) {
 	const op = "postgres.FailureGroups"
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
+	args := []any{q.Destination, string(q.Shelf), q.Cause, within(q.Limit, gateway.MaxFailureGroups)}
+	if by := cmp.Or(q.By, gateway.ByCause); by == gateway.ByCause {
+		args = append(args, gateway.FailureSamples)
+	}
 	var groups []gateway.FailureGroup
 	err := s.planned(ctx, failureGroupsSQL(q.By), func(rows pgx.Rows) (err error) {
 		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.FailureGroup])
 		return err
-	}, string(cmp.Or(q.By, gateway.ByCause)), q.Destination, string(q.Shelf), q.Cause,
-		within(q.Limit, gateway.MaxFailureGroups), gateway.FailureSamples)
+	}, args...)
 	return groups, fail(err, op)
 }
 

@@ -140,6 +140,18 @@ func TestNight(t *testing.T) {
 	require.Len(t, n.Due, 2)
 	require.Equal(t, []string{number(2), number(1)}, []string{n.Due[0].Number, n.Due[1].Number})
 	require.Equal(t, gateway.StateFailedData, n.Due[1].State)
+
+	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET legal = NULL`)
+	require.NoError(t, err)
+	again, err := b.store.Night(t.Context(), now)
+	require.NoError(t, err)
+	require.Equal(t, n.Due, again.Due, "where the delivery does not say it, the dossier does")
+	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET state = 'shadow', shelf = '', cause = 'shadow.same'`)
+	require.NoError(t, err)
+	again, err = b.store.Night(t.Context(), now)
+	require.NoError(t, err)
+	require.Empty(t, again.Open, "what another writes waits for nobody here")
+	require.Empty(t, again.Due)
 }
 
 func TestLastCalls(t *testing.T) {

@@ -22,13 +22,13 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 	}
 	rows, err := in.tx.Query(ctx, `
 		WITH planned AS (
-		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at)
-		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, due_at, $7, $7
-		    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::timestamptz[])
-		         AS w (destination, entity_id, key, slot, wanted_rev, due_at)
+		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, due_at, legal, created_at, updated_at)
+		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, due_at, legal, $7, $7
+		    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::timestamptz[], $8::boolean[])
+		         AS w (destination, entity_id, key, slot, wanted_rev, due_at, legal)
 		    ORDER BY destination, entity_id
 		    ON CONFLICT (destination, entity_id) DO UPDATE
-		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at,
+		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, legal = EXCLUDED.legal, updated_at = EXCLUDED.updated_at,
 		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
 		                     THEN 'queued' ELSE d.state END,
 		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
@@ -46,7 +46,7 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 		SET rank = EXCLUDED.rank
 		WHERE delivery_due.rank > EXCLUDED.rank
 		RETURNING destination, slot`,
-		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now)
+		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now, d.legal)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 
 // copyDeliveries writes those of new entities, which nobody else can know of yet.
 func (in *ingestion) copyDeliveries(ctx context.Context, fresh []wantedRow) error {
-	rows, due := newCopy(9, len(fresh), 120), newCopy(4, len(fresh), 48)
+	rows, due := newCopy(10, len(fresh), 121), newCopy(4, len(fresh), 48)
 	for i := range fresh {
 		w := &fresh[i]
 		in.due[gateway.LaneKey{Destination: w.destination, Slot: int(w.slot)}] = struct{}{}
@@ -72,6 +72,7 @@ func (in *ingestion) copyDeliveries(ctx context.Context, fresh []wantedRow) erro
 		rows.text(string(gateway.StateQueued))
 		rows.int64(w.revision)
 		rows.time(w.dueAt)
+		rows.boolean(w.legal)
 		rows.time(in.now)
 		rows.time(in.now)
 		due.row()
@@ -80,7 +81,7 @@ func (in *ingestion) copyDeliveries(ctx context.Context, fresh []wantedRow) erro
 		due.int16(w.slot)
 		due.float64(gateway.Rank(w.dueAt, in.now))
 	}
-	err := rows.send(ctx, in.tx, "delivery", "destination, entity_id, key, slot, state, wanted_rev, due_at, created_at, updated_at")
+	err := rows.send(ctx, in.tx, "delivery", "destination, entity_id, key, slot, state, wanted_rev, due_at, legal, created_at, updated_at")
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,7 @@ type wantedRow struct {
 	slot             int16
 	revision         int64
 	dueAt            time.Time
+	legal            bool // dueAt is an appointment
 }
 
 // wantedRows is a set of deliveries as columns.
@@ -103,12 +105,14 @@ type wantedRows struct {
 	slots              []int16
 	revisions          []int64
 	dueAt              []time.Time
+	legal              []bool
 }
 
 func (r *wantedRows) add(w wantedRow) {
 	r.destinations, r.entities = append(r.destinations, w.destination), append(r.entities, w.entity)
 	r.keys, r.slots = append(r.keys, w.key), append(r.slots, w.slot)
 	r.revisions, r.dueAt = append(r.revisions, w.revision), append(r.dueAt, w.dueAt)
+	r.legal = append(r.legal, w.legal)
 }
 
 // wanted returns the deliveries of new entities and those of entities that may have one.
@@ -121,6 +125,7 @@ func (in *ingestion) wanted() (fresh []wantedRow, known wantedRows) {
 			}
 			w := wantedRow{
 				destination: r.Code, key: key, entity: e.id, slot: int16(gateway.SlotOf(key)), revision: e.revision, dueAt: due,
+				legal: gateway.Appointed(e.body),
 			}
 			if e.isNew {
 				fresh = append(fresh, w)

@@ -20,27 +20,39 @@ const openSQL = `
 	    UNION
 	    SELECT destination, entity_id FROM delivery WHERE shelf <> ''`
 
-// nightSQL counts what is open, without reading what entities say.
+// nightSQL adds up the lines of delivery_count. Since when a cause fails, and the newest of it, are the ends of delivery_failure_idx.
 const nightSQL = `
-	WITH open AS (` + openSQL + `)
-	SELECT d.destination, split_part(d.key, '-', 1), d.state, d.shelf, d.cause, count(*), min(d.updated_at), max(d.updated_at)
-	FROM open
-	JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
-	WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted')
-	GROUP BY 1, 2, 3, 4, 5
+	WITH counted AS MATERIALIZED (
+	    SELECT destination, unit, state, shelf, CASE WHEN shelf <> '' THEN cause ELSE '' END AS cause, sum(n)::bigint AS n
+	    FROM delivery_count
+	    WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow')
+	    GROUP BY 1, 2, 3, 4, 5
+	    HAVING sum(n) > 0),
+	ends AS MATERIALIZED (
+	    SELECT destination, shelf, cause,
+	           (SELECT failed_at FROM delivery d
+	            WHERE d.destination = p.destination AND d.shelf = p.shelf AND d.cause = p.cause AND d.shelf <> ''
+	            ORDER BY failed_at LIMIT 1) AS first_at,
+	           (SELECT failed_at FROM delivery d
+	            WHERE d.destination = p.destination AND d.shelf = p.shelf AND d.cause = p.cause AND d.shelf <> ''
+	            ORDER BY failed_at DESC LIMIT 1) AS last_at
+	    FROM (SELECT DISTINCT destination, shelf, cause FROM counted WHERE shelf <> '') AS p)
+	SELECT destination, unit, state, shelf, cause, n, coalesce(first_at, '0001-01-01'), coalesce(last_at, '0001-01-01')
+	FROM counted
+	LEFT JOIN ends USING (destination, shelf, cause)
 	ORDER BY 1, 2, 3, 4, 5`
 
-// dueSQL reads the bodies of what may be due in two days alone: a delivery's due_at is a guess where the
-// dossier has no appointment, and only what its body says is a legal deadline.
+// dueSQL reads what may be due in two days alone, and of it the dossiers of which
+// the delivery does not say whether its due_at is an appointment or a guess: made by a version that did not say so yet.
+// Indexes: delivery_deadline_idx, entity_pkey.
 const dueSQL = `
-	WITH open AS (` + openSQL + `),
-	legal AS (
+	WITH legal AS (
 	    SELECT d.entity_id, d.key, d.destination, d.due_at, d.state, d.cause, d.due_at < $1::timestamptz + interval '1 day' AS today
-	    FROM open
-	    JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
-	    JOIN entity e ON e.id = d.entity_id AND e.kind = 'dossier'
-	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted')
-	      AND d.due_at >= $1::timestamptz AND d.due_at < $1::timestamptz + interval '2 days' AND coalesce(e.body ->> 'due_at', '') <> ''),
+	    FROM delivery d
+	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND d.legal IS DISTINCT FROM false
+	      AND d.due_at >= $1::timestamptz AND d.due_at < $1::timestamptz + interval '2 days'
+	      AND CASE WHEN d.legal THEN true
+	               ELSE (SELECT coalesce(e.body ->> 'due_at', '') <> '' FROM entity e WHERE e.id = d.entity_id AND e.kind = 'dossier') END),
 	counted AS (
 	    SELECT legal.*, row_number() OVER (PARTITION BY destination, today ORDER BY due_at, key) AS nth,
 	           count(*) OVER (PARTITION BY destination, today) AS alike
@@ -50,17 +62,17 @@ const dueSQL = `
 	WHERE nth <= $2
 	ORDER BY due_at, key`
 
-// Night implements [gateway.HistoryStore]. Indexes: delivery_due_pkey, delivery_retry_idx,
-// delivery_sending_idx, delivery_shelf_idx, delivery_pkey, entity_pkey, attempt_started_at_idx.
+// Night implements [gateway.HistoryStore]. Indexes: delivery_failure_idx,
+// delivery_deadline_idx, entity_pkey, attempt_started_at_idx.
 func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error) {
 	const op = "postgres.Night"
 	n := gateway.Night{Delivered: map[string]int{}, Due: []gateway.DueDossier{}, DueToday: map[string]int{}, DueTomorrow: map[string]int{}}
 	today := gateway.DayBounds(now)
-	rows, err := s.pool.Query(ctx, nightSQL)
+	err := s.planned(ctx, nightSQL, func(rows pgx.Rows) (err error) {
+		n.Open, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.OpenCount])
+		return err
+	})
 	if err != nil {
-		return n, fail(err, op)
-	}
-	if n.Open, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.OpenCount]); err != nil {
 		return n, fail(err, op)
 	}
 	for i := range n.Open {
@@ -74,31 +86,31 @@ func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error)
 
 // soon reads the deadlines of today and tomorrow.
 func (s *Store) soon(ctx context.Context, today time.Time, n *gateway.Night) error {
-	rows, err := s.pool.Query(ctx, dueSQL, today, gateway.DueLimit)
-	if err != nil {
-		return err
-	}
 	var d gateway.DueDossier
 	var first bool
 	var alike int
-	_, err = pgx.ForEachRow(rows, []any{&d.EntityID, &d.Number, &d.Destination, &d.DueAt, &d.State, &d.Cause, &first, &alike}, func() error {
-		d.Agency = gateway.AgencyOf(d.Number)
-		n.Due = append(n.Due, d)
-		into := n.DueTomorrow
-		if first {
-			into = n.DueToday
-		}
-		into[d.Destination] = alike
-		return nil
-	})
-	return err
+	return s.planned(ctx, dueSQL, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&d.EntityID, &d.Number, &d.Destination, &d.DueAt, &d.State, &d.Cause, &first, &alike}, func() error {
+			d.Agency = gateway.AgencyOf(d.Number)
+			n.Due = append(n.Due, d)
+			into := n.DueTomorrow
+			if first {
+				into = n.DueToday
+			}
+			into[d.Destination] = alike
+			return nil
+		})
+		return err
+	}, today, gateway.DueLimit)
 }
 
 // rateSQL counts what went well lately.
 const rateSQL = `
-	SELECT destination, count(DISTINCT entity_id)
-	FROM attempt
-	WHERE started_at > $1 AND started_at <= $2 AND outcome = 'delivered' AND operation IN ('create', 'update', 'steps', 'status', 'retract')
+	SELECT destination, count(*)
+	FROM (SELECT DISTINCT destination, entity_id
+	      FROM attempt
+	      WHERE started_at > $1 AND started_at <= $2 AND outcome = 'delivered'
+	        AND operation IN ('create', 'update', 'steps', 'status', 'retract')) AS accepted
 	GROUP BY destination`
 
 func (s *Store) rates(ctx context.Context, now time.Time, into map[string]int) error {

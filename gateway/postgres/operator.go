@@ -71,14 +71,16 @@ func checkWords(op, actor, reason string) error {
 	return nil
 }
 
+const actionsSQL = `
+	SELECT at, actor, action, destination, operation, reason, entity_id
+	FROM operator_action
+	ORDER BY at DESC
+	LIMIT $1`
+
 // OperatorActions implements [gateway.OperatorStore]. Index: operator_action_at_idx.
 func (s *Store) OperatorActions(ctx context.Context, limit int) ([]gateway.OperatorAction, error) {
 	const op = "postgres.OperatorActions"
-	rows, err := s.pool.Query(ctx, `
-		SELECT at, actor, action, destination, operation, reason, entity_id
-		FROM operator_action
-		ORDER BY at DESC
-		LIMIT $1`, limit)
+	rows, err := s.pool.Query(ctx, actionsSQL, limit)
 	if err != nil {
 		return nil, fail(err, op)
 	}

@@ -123,15 +123,19 @@ func (s *Store) Reconsider(ctx context.Context, scope gateway.Scope, after uuid.
 	return n, next, fail(err, "postgres.Reconsider")
 }
 
-// Shadows implements [gateway.OwnerStore]. It reads the whole of delivery.
+// shadowsSQL adds up the lines of delivery_count, some thousand.
+const shadowsSQL = `
+	SELECT destination, cause, state, sum(n)::bigint
+	FROM delivery_count
+	WHERE state = 'shadow' OR cause LIKE 'adopted.%'
+	GROUP BY destination, cause, state
+	HAVING sum(n) > 0
+	ORDER BY destination, cause, state`
+
+// Shadows implements [gateway.OwnerStore].
 func (s *Store) Shadows(ctx context.Context) ([]gateway.Shadow, error) {
 	const op = "postgres.Shadows"
-	rows, err := s.pool.Query(ctx, `
-		SELECT destination, cause, state, count(*)
-		FROM delivery
-		WHERE state = 'shadow' OR cause LIKE 'adopted.%'
-		GROUP BY destination, cause, state
-		ORDER BY destination, cause, state`)
+	rows, err := s.pool.Query(ctx, shadowsSQL)
 	if err != nil {
 		return nil, fail(err, op)
 	}

@@ -52,7 +52,7 @@ const planSQL = `
 	    SELECT destination, entity_id, shelf, cause, failed_at
 	    FROM delivery
 	    WHERE shelf <> '' AND ($2 = '' OR destination = $2) AND ($3 = '' OR shelf = $3) AND ($4 = '' OR cause = $4)
-	      AND ($5 = '' OR ` + unitSQL + ` = $5)
+	      AND ($5 = '' OR delivery_unit(key) = $5)
 	      AND failed_at >= coalesce($6, '-infinity'::timestamptz) AND failed_at < coalesce($7, 'infinity'::timestamptz)
 	    LIMIT $8),
 	judged AS (

@@ -37,7 +37,7 @@ func TestPlansOfOperations(t *testing.T) {
 		FROM delivery`, `
 		INSERT INTO contact (id, scope, code, name, phone, valid_from)
 		SELECT gen_random_uuid(), 'commune', 'H05.' || n, 'A', '1', '2025-07-01' FROM generate_series(1, 5000) AS n`,
-		`ANALYZE delivery`, `ANALYZE entity`, `ANALYZE replay_plan`, `ANALYZE replay_item`, `ANALYZE contact`, `SET LOCAL plan_cache_mode = force_custom_plan`,
+		`ANALYZE delivery`, `ANALYZE delivery_count`, `ANALYZE entity`, `ANALYZE replay_plan`, `ANALYZE replay_item`, `ANALYZE contact`, `SET LOCAL plan_cache_mode = force_custom_plan`,
 	} {
 		_, err := tx.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
@@ -51,12 +51,14 @@ func TestPlansOfOperations(t *testing.T) {
 		args    []any
 		indexes []string
 	}{
-		"groups":   {postgres.FailureGroupsSQL(gateway.ByCause), []any{"cause", "", "", "", 100, 5}, []string{"delivery_failure_idx"}},
-		"communes": {postgres.FailureGroupsSQL(gateway.ByUnit), []any{"commune", "dvcqg", "source", "", 100, 5}, []string{"delivery_failure_idx"}},
+		"groups":   {postgres.FailureGroupsSQL(gateway.ByCause), []any{"", "", "", 100, 5}, []string{"delivery_failure_idx ("}},
+		"portals":  {postgres.FailureGroupsSQL(gateway.ByDestination), []any{"", "", "", 100}, []string{"delivery_failure_idx ("}},
+		"communes": {postgres.FailureGroupsSQL(gateway.ByUnit), []any{"dvcqg", "source", "", 100}, []string{"delivery_unit_idx ("}},
 		"failures": {postgres.FailuresSQL, []any{"dvcqg", "source", "cause-3", now, some, 100}, []string{"delivery_failure_idx (", "entity_id"}},
 		"plans":    {postgres.ReplayPlansSQL, []any{now, some, 100}, []string{"replay_plan_created_idx ("}},
 		"items":    {postgres.ReplayItemsSQL, []any{some, 100, 100}, []string{"replay_item_pkey ("}},
 		"contacts": {postgres.ContactsSQL, []any{"commune", "H05.30", "A", now, now, 100}, []string{"contact_key ("}},
+		"holders":  {postgres.HoldersSQL, []any{some}, []string{"replay_item_held_idx (", "replay_item_holds_key"}},
 		"next":     {postgres.NextReplaySQL, []any{some, 100}, []string{"replay_item_waiting_idx ("}},
 		"take":     {postgres.TakeReplaySQL, []any{some, 20.0, 30, 50, 500}, []string{"replay_plan_live_idx", "replay_item_released_idx ("}},
 		"settle":   {postgres.SettleReplaySQL, []any{some}, []string{"replay_item_released_idx (", "delivery_pkey ("}},

@@ -133,15 +133,18 @@ func counts(ctx context.Context, tx pgx.Tx, sql string, id uuid.UUID) ([]gateway
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.ReplayCount])
 }
 
+// holdersSQL names the plans that hold items of one. Indexes: replay_item_held_idx, replay_item_waiting_idx, replay_item_holds_key.
+const holdersSQL = `
+	SELECT held_by FROM replay_item
+	WHERE plan_id = $1 AND held_by IS NOT NULL
+	UNION
+	SELECT h.plan_id FROM (` + waitingFirst + `) i
+	JOIN replay_item h ON h.holds AND h.destination = i.destination AND h.entity_id = i.entity_id AND h.plan_id <> i.plan_id
+	ORDER BY 1
+	LIMIT 20`
+
 func holders(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]uuid.UUID, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT held_by FROM replay_item
-		WHERE plan_id = $1 AND held_by IS NOT NULL
-		UNION
-		SELECT h.plan_id FROM (`+waitingFirst+`) i
-		JOIN replay_item h ON h.holds AND h.destination = i.destination AND h.entity_id = i.entity_id AND h.plan_id <> i.plan_id
-		ORDER BY 1
-		LIMIT 20`, id)
+	rows, err := tx.Query(ctx, holdersSQL, id)
 	if err != nil {
 		return nil, err
 	}

@@ -69,3 +69,20 @@ func supplements(d *schema.Dossier) (n int) {
 func usableResult(d *schema.Dossier) bool {
 	return slices.ContainsFunc(d.Results, func(r schema.ResultPaper) bool { return r.Code != "" && fetchable(r.URL) })
 }
+
+// Mark is what one dossier adds to the tallies: a bit for each indicator, in the order of [Indicators].
+type Mark struct {
+	Counted, Good uint16
+}
+
+// MarkOf returns what a dossier adds.
+func MarkOf(d *schema.Dossier) (m Mark) {
+	var p Preview
+	p.Count(d)
+	for i, indicator := range indicators() {
+		t := p.Of(indicator.Code)
+		m.Counted |= uint16(t.Of) << i
+		m.Good |= uint16(t.Good) << i
+	}
+	return m
+}

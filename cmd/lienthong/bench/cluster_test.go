@@ -61,7 +61,7 @@ func pool(b *testing.B, url string) *pgxpool.Pool {
 func empty(b *testing.B, p *pgxpool.Pool) {
 	b.Helper()
 	run(b, p, `TRUNCATE record, record_revision, entity, identifier_binding, mention, review, change_inbox, change, delivery,
-	           delivery_due, submission, idempotency, journal_inbox, journal_entry, journal_batch`)
+	           delivery_due, submission, idempotency, journal_inbox, journal_entry, journal_batch, delivery_count`)
 	run(b, p, `UPDATE feed_head SET position = 0`)
 	run(b, p, `UPDATE journal_head SET batch = 0, position = 0, signed = false`)
 	run(b, p, `CHECKPOINT`)

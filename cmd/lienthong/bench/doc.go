@@ -15,6 +15,11 @@
 //
 //	go test -run - -bench 'Backlog|Healthy|Morning|Deadlines' -benchtime 1x -timeout 60m ./cmd/lienthong/bench -backlog.dossiers 100000
 //
+// Lists of operators are measured against their promise, and what their counts cost who writes
+// (BenchmarkOpsLists, BenchmarkCounts):
+//
+//	go test -v -run - -bench OpsLists -benchtime 1x -timeout 30m ./cmd/lienthong/bench -ops.deliveries 1000000 -ops.limit 200ms
+//
 // Absolute figures move by a factor of two from run to run on a shared machine;
 // the ratios do not.
 package bench
