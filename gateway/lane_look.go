@@ -74,6 +74,11 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 	return r.planned(it)
 }
 
+// resaying is for how many settle times the source of an entity must have said
+// nothing new before what a restored database does not know to be shown is written over. Sources say again what the
+// backup lacked, the older first: what is known of it meanwhile may be older than what is shown.
+const resaying = 20
+
 // maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.
 const maxRepairs = 4
 
@@ -94,7 +99,8 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	if o.Kind == Found && !shown.TrailSeen {
 		known = r.presume(it, known)
 	}
-	newer := it.Backup && (it.Stale || it.Look == LookRestore) && o.Kind == Found && shown.HeaderHash != it.Delivery.Known.HeaderHash
+	before := it.Delivery.Known
+	forgotten := (it.Stale || it.Look == LookRestore) && o.Kind == Found && shown.HeaderHash != before.HeaderHash
 	it.Known, it.Observed = known, &shown
 	if r.spec.Shows.showsContent() && (applied || it.State == StateDelivered) {
 		it.Doubtful = false
@@ -107,10 +113,16 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 		return c
 	}
 	it.Operation, it.Cause = "", ""
-	if newer && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
-		c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
-		c.Look = noLook()
-		return c
+	if forgotten && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
+		if it.Backup {
+			c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
+			c.Look = noLook()
+			return c
+		}
+		if wait := resaying*r.spec.Settle - it.SilentFor; wait > 0 && !cut { // it stays in doubt: nothing was taken from this look
+			it.State, it.Known, it.Observed = StateQueued, before, nil
+			return r.change(it, DeliveryUpdate{RetryIn: &wait, Look: noLook()})
+		}
 	}
 	c := r.planned(it)
 	c.Look = noLook()

@@ -152,6 +152,30 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Equal(t, "delivered ", o.compared("a"))
 	})
 
+	t.Run("what a source says again, the older first, moves nothing back", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.want("a", content{Header: "v1"})
+		o.drain()
+		o.portal.holds("a", content{Header: "v3"}) // sent after the backup
+		require.NoError(t, only(o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"})))
+		o.want("a", content{Header: "v2"})
+		o.later()
+		o.drain()
+		require.False(t, o.observed("model"), "nobody else waits for it")
+		require.Equal(t, "v3", last(o.portal.shows(t, "a").headers), "v3 may come yet")
+
+		for _, sql := range []string{ // nothing came for an hour
+			`UPDATE epoch SET lacks = lacks - interval '2 hours'`, `UPDATE entity SET updated_at = updated_at - interval '1 hour'`,
+			`UPDATE delivery SET retry_at = now() WHERE retry_at IS NOT NULL`,
+		} {
+			_, err := o.pool.Exec(t.Context(), sql)
+			require.NoError(t, err)
+		}
+		o.drain()
+		require.Equal(t, "v2", last(o.portal.shows(t, "a").headers), "it is the newest that there is")
+	})
+
 	t.Run("what an adoption put aside stays there", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)
@@ -286,3 +310,5 @@ func (o *owned) observed(destination string) bool {
 }
 
 func lastOf(all []string) string { return all[len(all)-1] }
+
+func last(all []string) string { return all[len(all)-1] }

@@ -86,6 +86,7 @@ type Delivery struct {
 	Restored  time.Time     // when the database was, in the week after that
 	Stale     bool          // not looked at since
 	Backup    bool          // what is wanted came with the backup
+	SilentFor time.Duration // since its source said anything new
 	Observed  *Known        // set when this change comes from a look-up
 	Missing   bool          // no such entity
 	Released  int64         // revision up to which a person let it go whatever the guard says

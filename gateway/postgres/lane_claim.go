@@ -89,7 +89,7 @@ const claimRest = `coalesce(d.issued::text, '') AS issued, coalesce(d.sending::t
 
 // claimLook says why a delivery has to be looked at: w is the epoch, if it began within a week, d and e as above.
 const claimLook = `coalesce(d.look, '') AS look, w.restored_at, coalesce(w.restored_at > coalesce(d.observed_at, '-infinity'), false) AS stale,
-	       coalesce(e.updated_at < w.lacks, false) AS backup`
+	       coalesce(e.updated_at < w.lacks, false) AS backup, coalesce(extract(epoch FROM now() - e.updated_at), 0)::float8 AS silent_for`
 
 // claimEntity is what is wanted by now.
 const claimEntity = `e.kind, e.revision, e.merged_into, e.withdrawn_at IS NOT NULL AS withdrawn, d.withheld_at IS NOT NULL AS withheld,
@@ -155,6 +155,7 @@ type claim struct {
 	RestoredAt  *time.Time
 	Stale       bool
 	Backup      bool
+	SilentFor   float64
 
 	Kind       *string
 	Revision   *int64
@@ -184,7 +185,7 @@ func (c *claim) delivery() (gateway.Delivery, error) {
 		AckedRev: c.AckedRev,
 		Known:    gateway.Known{Exists: c.AckedHash != nil, HeaderHash: hashOf(c.AckedHash), Steps: stepsOf(c.AckedSteps)},
 		CutFor:   seconds(c.CutFor), Doubtful: c.Doubtful, VerifyDue: c.VerifyDue,
-		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause, Look: gateway.LookReason(c.Look), Stale: c.Stale, Backup: c.Backup,
+		Operation: gateway.Operation(c.Operation), Tries: c.Tries, Cause: c.Cause, Look: gateway.LookReason(c.Look), Stale: c.Stale, Backup: c.Backup, SilentFor: seconds(c.SilentFor),
 		Missing: c.Kind == nil, Released: c.ReleasedRev,
 	}
 	if c.RestoredAt != nil {
