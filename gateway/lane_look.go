@@ -77,7 +77,7 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 // resaying is for how many settle times the source of an entity must have said
 // nothing new before what a restored database does not know to be shown is written over. Sources say again what the
 // backup lacked, the older first: what is known of it meanwhile may be older than what is shown.
-const resaying = 20
+const resaying = 60
 
 // maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.
 const maxRepairs = 4
