@@ -119,7 +119,7 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 			c.Look = noLook()
 			return c
 		}
-		if wait := resaying*r.spec.Settle - it.SilentFor; wait > 0 && !cut { // it stays in doubt: nothing was taken from this look
+		if wait := resaying*r.spec.Settle - it.SilentFor; wait > 0 { // it stays in doubt: nothing was taken from this look
 			it.State, it.Known, it.Observed = StateQueued, before, nil
 			return r.change(it, DeliveryUpdate{RetryIn: &wait, Look: noLook()})
 		}
