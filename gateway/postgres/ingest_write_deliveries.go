@@ -29,23 +29,13 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 		    ORDER BY destination, entity_id
 		    ON CONFLICT (destination, entity_id) DO UPDATE
 		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, legal = EXCLUDED.legal, updated_at = EXCLUDED.updated_at,
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
-		                     THEN 'queued' ELSE d.state END,
-		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked', 'shadow') THEN '' ELSE d.cause END,
-		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
-		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
-		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
+		        `+cleanSlate+`
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)
 		SELECT destination, entity_id, slot, `+rankSQL+`
 		FROM planned
 		CROSS JOIN (SELECT $7::timestamptz AS since) AS entry
-		WHERE state = 'queued' AND retry_at IS NULL
-		ON CONFLICT (destination, entity_id) DO UPDATE
-		SET rank = EXCLUDED.rank
-		WHERE delivery_due.rank > EXCLUDED.rank
-		RETURNING destination, slot`,
+		`+dueSooner,
 		d.destinations, d.entities, d.keys, d.slots, d.revisions, d.dueAt, in.now, d.legal)
 	if err != nil {
 		return err

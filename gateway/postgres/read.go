@@ -89,12 +89,7 @@ const (
 )
 
 const journeyHead = `
-	WITH RECURSIVE known (destination) AS (
-	    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
-	    UNION ALL
-	    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
-	    FROM known
-	    WHERE known.destination IS NOT NULL)
+	WITH RECURSIVE ` + knownDestinations + `
 	SELECT at, what, destination, detail, shelf, cause, problem, until, operation, outcome, http_status, source, happened, by
 	FROM (
 	    SELECT v.arrived_at AS at, 1 AS rank, v.revision AS n, 'revision' AS what, '' AS destination, v.revision::text AS detail,

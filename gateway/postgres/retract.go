@@ -145,22 +145,11 @@ func renew(ctx context.Context, tx pgx.Tx, r gateway.Retraction, revision int64)
 // them. Indexes: delivery_pkey, delivery_due_pkey.
 func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision int64, action uuid.UUID) ([]gateway.LaneKey, error) {
 	rows, err := tx.Query(ctx, `
-		WITH RECURSIVE known AS (
-		    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
-		    UNION ALL
-		    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
-		    FROM known
-		    WHERE known.destination IS NOT NULL),
+		WITH RECURSIVE `+knownDestinations+`,
 		wanted AS (
 		    UPDATE delivery d
 		    SET wanted_rev = $2, action_id = $3, updated_at = now(),
-		        state = CASE WHEN d.state IN ('delivered', 'confirmed', 'failed_data', 'failed_gateway', 'parked', 'shadow')
-		                     THEN 'queued' ELSE d.state END,
-		        shelf = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.shelf END,
-		        cause = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked', 'shadow') THEN '' ELSE d.cause END,
-		        problem = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN '' ELSE d.problem END,
-		        tries = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN 0 ELSE d.tries END,
-		        retry_at = CASE WHEN d.state IN ('failed_data', 'failed_gateway', 'parked') THEN NULL ELSE d.retry_at END
+		        `+cleanSlate+`
 		    FROM known
 		    WHERE d.destination = known.destination AND d.entity_id = $1
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
@@ -168,21 +157,8 @@ func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision 
 		SELECT destination, entity_id, slot, `+rankSQL+`
 		FROM wanted
 		CROSS JOIN (SELECT now() AS since) AS entry
-		WHERE state = 'queued' AND retry_at IS NULL
-		ON CONFLICT (destination, entity_id) DO UPDATE
-		SET rank = EXCLUDED.rank
-		WHERE delivery_due.rank > EXCLUDED.rank
-		RETURNING destination, slot`, entity, revision, action)
-	if err != nil {
-		return nil, err
-	}
-	var due []gateway.LaneKey
-	var k gateway.LaneKey
-	_, err = pgx.ForEachRow(rows, []any{&k.Destination, &k.Slot}, func() error {
-		due = append(due, k)
-		return nil
-	})
-	return due, err
+		`+dueSooner, entity, revision, action)
+	return laneKeys(rows, err)
 }
 
 var _ gateway.RetractStore = (*Store)(nil)

@@ -55,14 +55,6 @@ func releasedBefore(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destinatio
 	return err
 }
 
-// knownDestinations walks the few destinations, since delivery_pkey begins with them.
-const knownDestinations = `known AS (
-		    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
-		    UNION ALL
-		    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
-		    FROM known
-		    WHERE known.destination IS NOT NULL)`
-
 // releaseHeld frees what is held back of one entity.
 func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination string, action uuid.UUID) ([]gateway.LaneKey, error) {
 	rows, err := tx.Query(ctx, `
@@ -81,14 +73,5 @@ func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination s
 		CROSS JOIN (SELECT now() AS since) AS entry
 		ON CONFLICT (destination, entity_id) DO UPDATE SET rank = EXCLUDED.rank
 		RETURNING destination, slot`, entity, destination, action)
-	if err != nil {
-		return nil, err
-	}
-	var due []gateway.LaneKey
-	var k gateway.LaneKey
-	_, err = pgx.ForEachRow(rows, []any{&k.Destination, &k.Slot}, func() error {
-		due = append(due, k)
-		return nil
-	})
-	return due, err
+	return laneKeys(rows, err)
 }

@@ -95,11 +95,7 @@ func (s *Store) DeclareRestored(ctx context.Context, r gateway.Restoration) (dec
 		for _, statement := range []string{`
 			UPDATE feed_head SET epoch = (SELECT number FROM epoch)`, `
 			INSERT INTO observation (destination, began_at)
-			WITH RECURSIVE known AS (
-			    (SELECT destination FROM delivery ORDER BY destination LIMIT 1)
-			    UNION ALL
-			    SELECT (SELECT d.destination FROM delivery d WHERE d.destination > known.destination ORDER BY d.destination LIMIT 1)
-			    FROM known WHERE known.destination IS NOT NULL)
+			WITH RECURSIVE ` + knownDestinations + `
 			SELECT destination, clock_timestamp() FROM known WHERE destination IS NOT NULL
 			ON CONFLICT (destination) DO UPDATE SET began_at = EXCLUDED.began_at, ended_at = NULL`, `
 			UPDATE delivery d SET look = 'restore'
