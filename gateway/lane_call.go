@@ -13,8 +13,9 @@ import (
 
 // send makes one call of one operation and returns how many of the items it took.
 func (r *run) send(ctx context.Context, op Operation, items []*item) (int, error) {
+	anew := r.kept != nil
 	turn, err := r.enter(ctx, op)
-	if err != nil || turn == nil {
+	if err != nil || turn == nil || !anew && r.keep(turn) {
 		return 0, err
 	}
 	if turn.permit.Probe() {

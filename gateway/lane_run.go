@@ -18,7 +18,8 @@ type run struct {
 
 	generation int64 // of the writers by which the work at hand was decided
 
-	prompt bool // the last call had not to wait for its turn
+	pace time.Duration // of the last call: from asking for its turn until its answer; zero: none yet
+	kept *turn         // came late: what is claimed next has it
 }
 
 // item is a claimed delivery with the call that it needs next.
@@ -30,17 +31,21 @@ type item struct {
 	was     SyncState
 }
 
-// claimAtOnce is how many deliveries a claim takes where calls carry few and start
-// at once: a claim for each call would cost as much as the call.
-const claimAtOnce = 20
+// A claim takes several batches where calls carry few and end soon, since a claim for
+// each would cost as much as the call.
+const (
+	claimAtOnce = 20                     // deliveries at most, or one batch
+	claimAhead  = 250 * time.Millisecond // and no more batches than leave in this time
+)
 
 // claimSize is how many deliveries the next claim takes, in whole batches: one
-// where calls have to wait for their turn, so that what is more urgent by then is not behind them.
+// where calls wait for their turn or for their answer, so that what is more urgent by then is not behind them.
 func (r *run) claimSize() int {
-	if r.prompt {
-		return (claimAtOnce + r.spec.Batch - 1) / r.spec.Batch * r.spec.Batch
+	if r.pace <= 0 {
+		return r.spec.Batch
 	}
-	return r.spec.Batch
+	most := (claimAtOnce + r.spec.Batch - 1) / r.spec.Batch
+	return r.spec.Batch * min(max(int(claimAhead/r.pace), 1), most)
 }
 
 // room reports whether a call that starts now ends in time.
@@ -52,6 +57,7 @@ func (r *run) room(ctx context.Context) bool {
 // open breaker stays as it is, so that an outage costs no write per delivery.
 func (r *run) loop(ctx context.Context) (Next, error) {
 	past := 1
+	defer r.unkeep(context.WithoutCancel(ctx))
 	for r.room(ctx) {
 		if err := r.writers.Refresh(ctx); err != nil {
 			return Next{}, err
@@ -82,6 +88,9 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 		moved, err := r.work(ctx, claimed)
 		if err != nil {
 			return Next{}, err
+		}
+		if r.kept != nil {
+			continue
 		}
 		if moved {
 			r.lead.learn(time.Since(began))
@@ -168,12 +177,15 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	if observing, _ := r.writers.observing(r.spec.Code); observing {
 		return moved, nil // nothing leaves before all was looked at
 	}
+	had := r.kept
 	for _, op := range r.spec.writes() {
 		sent, err := r.sendAll(ctx, op, items)
 		if err != nil {
 			return moved, err
 		}
-		moved = moved || sent
+		if moved = moved || sent; r.kept != had && r.kept != nil {
+			return moved, nil // it came late
+		}
 	}
 	return moved, nil
 }

@@ -14,13 +14,18 @@ import (
 
 // shapedLane is a worker for which the model portal has a shape.
 func (w *world) shapedLane(shape gateway.Shape, budgets gateway.BudgetStore) *gateway.Lane {
+	return w.shapedLaneOver(w.crash, shape, budgets)
+}
+
+// shapedLaneOver is shapedLane with a store of its own.
+func (w *world) shapedLaneOver(store gateway.LaneStore, shape gateway.Shape, budgets gateway.BudgetStore) *gateway.Lane {
 	quiet := slog.New(slog.DiscardHandler)
 	breakers, err := gateway.NewBreakers(gateway.BreakersConfig{
 		Store: w.store, Destinations: []gateway.Destination{w.portal}, Node: "shaped", Logger: quiet,
 	})
 	require.NoError(w.t, err)
 	lane, err := gateway.NewLane(gateway.LaneConfig{
-		Store: w.crash, Breakers: breakers, Destinations: []gateway.Destination{w.portal}, Node: "shaped", Logger: quiet,
+		Store: store, Breakers: breakers, Destinations: []gateway.Destination{w.portal}, Node: "shaped", Logger: quiet,
 		Shapes: map[string]gateway.Shape{w.portal.spec.Code: shape}, Budgets: budgets,
 	})
 	require.NoError(w.t, err)

@@ -15,22 +15,30 @@ type turn struct {
 	limits    Limits
 	granted   bool
 	permit    *Permit
+	waited    time.Duration
 	started   time.Time // before the breaker was asked for the last time
 	ended     time.Time // when the answer was there, or the time was up
 }
 
-// promptly is how soon a turn comes that nothing stands in the way of.
-const promptly = 20 * time.Millisecond
+// tooLate is after what wait a turn is kept for what is claimed anew: something
+// more urgent may have come, and what was claimed may not be in time any more.
+const tooLate = 500 * time.Millisecond
 
 // enter waits for its turn to call; nil without an error when the call must wait longer than the run lasts.
 func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
+	if t := r.kept; t != nil {
+		if r.kept = nil; t.operation == op {
+			return t, nil
+		}
+		t.abandon(ctx)
+	}
 	key := BreakerKey{Destination: r.spec.Code, Operation: op}
 	if wait := max(r.quiet(), r.breakers.wait(key)); wait > 0 { // no turn is taken for nothing
 		r.hold(wait)
 		return nil, nil
 	}
 	t, asked := &turn{r: r, operation: op}, time.Now()
-	defer func() { r.prompt = time.Since(asked) < promptly }()
+	defer func() { t.waited = time.Since(asked) }()
 	if ok, err := t.take(ctx, key); err != nil || !ok {
 		t.giveBack()
 		return nil, err
@@ -90,6 +98,23 @@ func (r *run) wait(ctx context.Context, something func(context.Context) error) (
 	return false, nil
 }
 
+// keep keeps a turn that came late, for what is claimed by then; false when it goes on with what was claimed before.
+func (r *run) keep(t *turn) bool {
+	if t.waited < tooLate || t.permit.Probe() {
+		return false
+	}
+	r.kept = t
+	return true
+}
+
+// unkeep ends a turn that nothing was claimed for.
+func (r *run) unkeep(ctx context.Context) {
+	if r.kept != nil {
+		r.kept.abandon(ctx)
+		r.kept = nil
+	}
+}
+
 // hold notes that something which is due must wait; the run comes again after the shortest of these times.
 func (r *run) hold(wait time.Duration) {
 	if r.held == 0 || wait < r.held {
@@ -139,6 +164,7 @@ func (t *turn) end(ctx context.Context, health Health) {
 	if t.permit.Done(ctx, health, took) {
 		t.r.limiter.Restart()
 	}
+	t.r.pace = t.waited + took
 	t.r.limiter.Done(t.operation, t.started, took, health)
 	t.gate.release()
 }

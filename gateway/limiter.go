@@ -17,7 +17,7 @@ type Limiter struct {
 	ceiling   float64
 	limit     float64
 	lowered   float64                     // ceiling of the moment, such as that of a peak window
-	baselines map[Operation]time.Duration // of a quick answer, slowly forgetting; a look-up is no measure of a create
+	baselines map[Operation]time.Duration // of a quick answer; a look-up is no measure of a create
 	cutAt     time.Time                   // of the last decrease: calls begun before it have been heard already
 }
 
@@ -26,7 +26,7 @@ const (
 	limiterStart     = 2
 	slowFactor       = 4                     // an answer is slow beyond this many baselines
 	slowFloor        = 50 * time.Millisecond // and no answer below this is slow
-	baselineForget   = 1.02                  // growth of a baseline per answer, against being stuck on one lucky call or on better times
+	baselineForget   = 1.5                   // most growth of a baseline per answer of a call that ran alone
 	defaultThrottled = time.Second           // pause when a destination asks to slow down without saying for how long
 )
 
@@ -87,13 +87,16 @@ func (l *Limiter) cut(started time.Time) {
 }
 
 // slow compares an answer with the quick ones of its operation and learns from
-// it. A slow one makes the measure forget too: a destination that has become
-// slower for good would else be called one by one for ever. The caller holds mu.
+// it. An answer that is slow while nothing else was asked is not slow because of us:
+// the destination has become slower, or a lucky answer was taken for its measure. Where several
+// calls run, what they wait for may be each other, and the measure stays: it would else follow
+// the row that we stand in ourselves, until all lanes stand in it. The caller holds mu.
 func (l *Limiter) slow(op Operation, took time.Duration) bool {
 	before := l.baselines[op]
-	if before == 0 || took < before {
+	switch {
+	case before == 0 || took < before:
 		l.baselines[op] = took
-	} else {
+	case l.limit < 2:
 		l.baselines[op] = min(time.Duration(float64(before)*baselineForget), took)
 	}
 	return before > 0 && took > slowFloor && took > slowFactor*before

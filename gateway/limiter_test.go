@@ -132,14 +132,28 @@ func TestLimiter(t *testing.T) {
 			for range 40 {
 				round(t, l, gateway.HealthAlive, 50*time.Millisecond)
 			}
-			for range 20 {
+			for range 3 {
 				round(t, l, gateway.HealthAlive, 500*time.Millisecond)
 			}
 			require.Equal(t, 1, l.Limit(), "at first it is overload")
-			for range 120 {
+			for range 40 {
 				round(t, l, gateway.HealthAlive, 500*time.Millisecond)
 			}
-			require.Equal(t, 6, l.Limit(), "a minute later it is how the portal is")
+			require.Equal(t, 6, l.Limit(), "what a call takes alone is how the portal is")
+		})
+	})
+
+	t.Run("the row that its own calls stand in is never taken for how the portal is", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			const alone = 200 * time.Millisecond
+			l, most := gateway.NewLimiter(16), 0
+			for range 2000 {
+				round(t, l, gateway.HealthAlive, alone*time.Duration(l.Limit()))
+				most = max(most, l.Limit())
+			}
+			require.Less(t, most, 10)
+			require.Greater(t, most, 2)
 		})
 	})
 }

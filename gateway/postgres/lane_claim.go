@@ -45,7 +45,7 @@ func (s *Store) claim(ctx context.Context, op, sql string, args ...any) ([]gatew
 
 // claimSQL takes what is urgent and can still be in time, the nearest deadline first; then
 // what probably cannot, the farthest first, since that has the best chance; then what was urgent
-// and is late, then the rest (see [gateway.Rank]). One claim of a hundred goes the other
+// and is late, then the rest (see [gateway.Rank]). One claim of five hundred goes the other
 // way round, so that nothing waits for ever behind urgent things that never end.
 const claimSQL = `
 	WITH due AS (
@@ -66,7 +66,7 @@ const claimSQL = `
 	        (SELECT entity_id, 4, rank FROM delivery_due
 	         WHERE destination = $1 AND slot % $3::int = $2::int AND rank >= ` + rankOfTheRest + `
 	         ORDER BY rank LIMIT $4)) AS tiers
-	    ORDER BY CASE WHEN (SELECT random() < 0.01) THEN -tier ELSE tier END, place
+	    ORDER BY CASE WHEN (SELECT random() < 0.002) THEN -tier ELSE tier END, place
     LIMIT $4)` + claimColumns
 
 // claimColumns reads what was claimed. What was not looked at since a restore is stale for a week: by then the

@@ -102,7 +102,7 @@ func TestLanesKeepNoPlans(t *testing.T) {
 }
 
 // What can still be in time goes first, nearest deadline first; then what may just
-// be, farthest first; then what has missed its own; then the rest. A claim of a hundred takes them the other way round.
+// be, farthest first; then what has missed its own; then the rest. A claim of five hundred takes them the other way round.
 func TestClaimOrder(t *testing.T) {
 	b := setup(t)
 	var ids []string
