@@ -79,6 +79,25 @@ func (r *run) assumed(it *item) DeliveryUpdate {
 // backup lacked, the older first: what is known of it meanwhile may be older than what is shown.
 const resaying = 60
 
+// resaid keeps back what would write over a header that a restored database does
+// not know. It stays in doubt: nothing is taken from this look, so that what its source says next is
+// compared with what is shown by then, and not sent at once.
+func (r *run) resaid(it *item, before Known) (c DeliveryUpdate, kept bool) {
+	wait := resaying*r.spec.Settle - it.SilentFor
+	if !it.Backup && wait <= 0 {
+		return DeliveryUpdate{}, false
+	}
+	it.Known, it.Observed = before, nil
+	if it.Backup {
+		c = r.failed(it, StateParked, ShelfSource, causeAhead, "")
+	} else {
+		it.State = StateQueued
+		c = r.change(it, DeliveryUpdate{RetryIn: &wait})
+	}
+	c.Look = noLook()
+	return c, true
+}
+
 // maxRepairs is how often what was delivered and is not shown is sent again before somebody must look.
 const maxRepairs = 4
 
@@ -114,14 +133,8 @@ func (r *run) looked(it *item, shown Known, o Outcome) DeliveryUpdate {
 	}
 	it.Operation, it.Cause = "", ""
 	if forgotten && r.spec.Shows.showsContent() && r.headerOf(it, known) != known.HeaderHash {
-		if it.Backup {
-			c := r.failed(it, StateParked, ShelfSource, causeAhead, "")
-			c.Look = noLook()
+		if c, kept := r.resaid(it, before); kept {
 			return c
-		}
-		if wait := resaying*r.spec.Settle - it.SilentFor; wait > 0 { // it stays in doubt: nothing was taken from this look
-			it.State, it.Known, it.Observed = StateQueued, before, nil
-			return r.change(it, DeliveryUpdate{RetryIn: &wait, Look: noLook()})
 		}
 	}
 	c := r.planned(it)

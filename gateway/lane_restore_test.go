@@ -176,6 +176,28 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Equal(t, "v2", last(o.portal.shows(t, "a").headers), "it is the newest that there is")
 	})
 
+	t.Run("nor does it where the backup itself had something newer to send", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.want("a", content{Header: "v1"})
+		o.drain()
+		o.want("a", content{Header: "v2"}) // under way when the backup was taken
+		o.portal.holds("a", content{Header: "v4"})
+		require.NoError(t, only(o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"})))
+		o.later()
+		o.drain()
+		require.False(t, o.observed("model"))
+		require.Equal(t, "parked restore.shown_newer", o.compared("a"))
+		o.want("a", content{Header: "v3"})
+		o.drain()
+		require.Equal(t, "v4", last(o.portal.shows(t, "a").headers), "its source has not said v4 again yet")
+		o.want("a", content{Header: "v4"})
+		o.pass(time.Hour)
+		o.drain()
+		require.Equal(t, "confirmed ", o.compared("a"))
+		require.Equal(t, []string{"v4"}, o.portal.shows(t, "a").headers, "nothing was written over")
+	})
+
 	t.Run("what an adoption put aside stays there", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

@@ -213,7 +213,8 @@ func TestRestoreUnderLoad(t *testing.T) {
 	require.NoError(t, pushing.Wait())
 	first.settle(t, open(t, dsn)) // all of that stands at the portal; the backup knows some of it
 	pushing.Go(func() error { return first.pushAll(t.Context(), messages[2*third:]) })
-	swap(t, dsn, backup)
+	const earlier = 6 * time.Hour
+	brought := swap(t, dsn, backup, earlier)
 	require.NoError(t, pushing.Wait())
 
 	pool := open(t, dsn)
@@ -243,6 +244,8 @@ func TestRestoreUnderLoad(t *testing.T) {
 	}
 	require.Equal(t, len(messages), report.Messages)
 	require.Zero(t, repeated(t, g))
+	_, err = pool.Exec(t.Context(), `UPDATE journal_batch SET sealed_at = sealed_at + $1 WHERE number <= $2`, earlier, brought) // as it was signed
+	require.NoError(t, err)
 	code, said, errs := call(t, "journal", "verify", "--config", g.file)
 	require.Zero(t, code, "what is left of the journal, and what followed, is one chain: %s %s", said, errs)
 }
@@ -291,8 +294,9 @@ func dump(t *testing.T, dsn, folder string) (file string) {
 	return file
 }
 
-// swap restores a backup beside the database and puts it in its place.
-func swap(t *testing.T, dsn, backup string) {
+// swap restores a backup beside the database and puts it in its place, as if
+// it had been taken so much earlier.
+func swap(t *testing.T, dsn, backup string, earlier time.Duration) (batch int64) {
 	t.Helper()
 	beside, err := url.Parse(dsn)
 	require.NoError(t, err)
@@ -312,8 +316,36 @@ func swap(t *testing.T, dsn, backup string) {
 	}
 	run(`CREATE DATABASE %s TEMPLATE template0`, name+"_restored")
 	postgresTool(t, pgtest.URL(t), "pg_restore", "--dbname="+beside.String(), backup)
+	batch = age(t, beside.String(), earlier)
 	run(`DROP DATABASE %s WITH (FORCE)`, name)
 	run(`ALTER DATABASE %s RENAME TO %s`, name+"_restored", name)
+	return batch
+}
+
+// age moves every time that a database holds back, but those in the lines of the journal, and
+// returns its last batch.
+func age(t *testing.T, dsn string, by time.Duration) (batch int64) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	rows, err := conn.Query(t.Context(), `
+		SELECT format('UPDATE %I SET %s', c.relname,
+		              string_agg(format('%1$I = %1$I - %2$L::interval', a.attname, $1::interval), ', '))
+		FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.atttypid = 'timestamptz'::regtype AND a.attnum > 0 AND a.attgenerated = ''
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'journal_entry'
+		GROUP BY c.relname`, by)
+	require.NoError(t, err)
+	updates, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Greater(t, len(updates), 20)
+	for _, update := range updates {
+		_, err := conn.Exec(t.Context(), update)
+		require.NoError(t, err, update)
+	}
+	require.NoError(t, conn.QueryRow(t.Context(), `SELECT batch FROM journal_head`).Scan(&batch))
+	return batch
 }
 
 func TestOwnershipUsage(t *testing.T) {
