@@ -159,5 +159,5 @@ func (r *run) write(ctx context.Context, it *item, call CallRecord, c DeliveryUp
 		it.next = PlannedCall{}
 	}
 	it.VerifyDue = false
-	return recorded[it.Wanted.EntityID], nil
+	return recorded[it.Wanted.EntityID], r.affirm(ctx, []DeliveryUpdate{c}, recorded)
 }

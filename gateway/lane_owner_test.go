@@ -158,6 +158,22 @@ func TestShadow(t *testing.T) {
 		require.Equal(t, "shadow shadow.differs.steps", o.compared("a"))
 	})
 
+	t.Run("switched to us before its look made a shadow of it, it is not left one either", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		o.portal.will(cutStored)
+		o.want("a", content{Header: "v1", Steps: steps("D/1/2")})
+		o.drain()
+		o.rule(gateway.OwnerOneStop, gateway.Scope{})
+		o.portal.onLook = func() {
+			o.portal.onLook = nil
+			require.Equal(t, "unknown timeout", o.compared("a"))
+			o.rule(gateway.OwnerGateway, gateway.Scope{})
+		}
+		o.settle()
+		require.Equal(t, steps("D/1/2"), o.portal.shows(t, "a").steps)
+	})
+
 	t.Run("switched to us while it is being compared, it is not left a shadow", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

@@ -79,6 +79,7 @@ func (r *run) loop(ctx context.Context) (Next, error) {
 			return Next{}, err
 		}
 		if len(claimed) == 0 {
+			r.unkeep(ctx)
 			next, wait, err := r.lookIdle(ctx)
 			if err != nil || wait {
 				return next, err
@@ -169,6 +170,9 @@ func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err err
 	}
 	if len(idle) > 0 {
 		done, err := r.store.RecordCall(ctx, r.lease, CallRecord{}, idle)
+		if err == nil {
+			err = r.affirm(ctx, idle, done)
+		}
 		if err != nil {
 			return moved, err
 		}

@@ -189,6 +189,36 @@ func (r *run) shadowed(it *item, looked bool) DeliveryUpdate {
 	return r.change(it, DeliveryUpdate{Settled: true, Look: &look})
 }
 
+// affirm reads the rules again when shadows were written. Who gives them another owner goes through the
+// shadows right after that: one that was decided under the old rules and stands there only then would stay one.
+func (r *run) affirm(ctx context.Context, changes []DeliveryUpdate, recorded map[uuid.UUID]bool) error {
+	shadows := slices.DeleteFunc(slices.Clone(changes), func(c DeliveryUpdate) bool {
+		return c.Delivery.State != StateShadow || !recorded[c.Delivery.Wanted.EntityID]
+	})
+	if len(shadows) == 0 {
+		return nil
+	}
+	if err := r.writers.Read(ctx); err != nil {
+		return err
+	}
+	if r.writers.Generation() == r.generation {
+		return nil
+	}
+	var back []DeliveryUpdate
+	for _, c := range shadows {
+		d := c.Delivery
+		if r.writers.Owner(r.spec.Code, d.Wanted) == OwnerGateway {
+			d.State, d.Operation, d.Cause = StateQueued, OpLookup, ""
+			back = append(back, DeliveryUpdate{Delivery: d, Was: StateShadow, Again: true, Look: noLook()})
+		}
+	}
+	if len(back) == 0 {
+		return nil
+	}
+	_, err := r.store.RecordCall(ctx, r.lease, CallRecord{}, back)
+	return err
+}
+
 // adopted takes what is shown for what was sent. What we know and it does not
 // show stays unsent until something newer is known: it is put aside, or a shadow.
 func (r *run) adopted(it *item) DeliveryUpdate {
