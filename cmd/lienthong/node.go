@@ -97,6 +97,10 @@ func (n *node) connect(
 	if err != nil {
 		return err
 	}
+	public, err := trusted(nil, c, getenv)
+	if err != nil {
+		return err
+	}
 	n.sequencer = postgres.NewSequencer(n.store, n.log).WithSealer(postgres.NewSealer(n.store, key, n.log))
 	if err := n.watchStore(n.store, c, destinations); err != nil {
 		return err
@@ -118,7 +122,7 @@ func (n *node) connect(
 	})
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
-		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Sealed: n.store, Drift: n.store, Key: key, Access: n.store, Replays: n.store,
+		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Sealed: n.store, Drift: n.store, Key: key, Trusted: public, Access: n.store, Replays: n.store,
 		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
 		Owners: &httpapi.Owners{Store: n.store, Shows: showsOf(destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),

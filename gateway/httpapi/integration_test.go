@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -32,6 +33,10 @@ func whole(t *testing.T) (b bundle, sources postgresKeys) {
 	quiet := slog.New(slog.DiscardHandler)
 	key, err := journal.GenerateKey()
 	require.NoError(t, err)
+	earlier, err := journal.GenerateKey()
+	require.NoError(t, err)
+	trusted := earlier.Keys()
+	maps.Copy(trusted, key.Keys())
 	sequencer := postgres.NewSequencer(db, quiet).WithSealer(postgres.NewSealer(db, key, quiet))
 	spec := adapters.Spec{Name: "toy", Version: 1, Kinds: []adapters.KindSpec{{Kind: schema.KindOrganisation, Order: adapters.ByArrival}}}
 	toy := adapter{dec: strict.New(strict.Options{})}
@@ -44,7 +49,7 @@ func whole(t *testing.T) (b bundle, sources postgresKeys) {
 		running.Go(func() { _ = run(ctx) })
 	}
 	t.Cleanup(func() { cancel(); running.Wait() })
-	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db, Journal: db, Sealed: db, Key: key,
+	api, err := httpapi.New(httpapi.Options{Ingestor: in, Committer: committer, Feed: gateway.NewFeed(db), Read: db, Access: db, Journal: db, Sealed: db, Key: key, Trusted: trusted,
 		Ops: &httpapi.Ops{Store: db, Destinations: map[string]gateway.Capacity{"dvcqg": {}}}})
 	require.NoError(t, err)
 	for _, source := range []string{"onestop", "land"} {

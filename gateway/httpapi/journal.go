@@ -3,7 +3,9 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,8 +34,8 @@ func (a *API) journalRoutes(h huma.API) {
 	entries.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{journalMedia: {Schema: text()}}}}
 	register(a, h, entries, a.journalEntries)
 	register(a, h, read("get-journal-proof", "proof", "Where an entry stands, and the proof of it", ""), a.journalProof)
-	register(a, h, read("list-journal-keys", "keys", "The public key that batches and receipts are signed with",
-		"Whoever asks the gateway alone trusts it: take the key once by another way, and compare."), a.journalKeys)
+	register(a, h, read("list-journal-keys", "keys", "The public keys that batches and receipts are signed with, and were before",
+		"Whoever asks the gateway alone trusts it: take the keys once by another way, and compare."), a.journalKeys)
 }
 
 type entriesQuery struct {
@@ -101,6 +103,7 @@ func (a *API) journalProof(ctx context.Context, _ *call, in *proofQuery) (*proof
 type JournalKey struct {
 	KeyID     string `json:"key_id" doc:"First 16 hexadecimal digits of the SHA-256 of the public key"`
 	PublicKey string `json:"public_key" doc:"ed25519, PEM"`
+	Signs     bool   `json:"signs" doc:"It is the present one; the others signed before it"`
 }
 
 type journalKeysAnswer struct {
@@ -112,14 +115,17 @@ type journalKeysAnswer struct {
 func (a *API) journalKeys(context.Context, *call, *struct{}) (*journalKeysAnswer, error) {
 	out := &journalKeysAnswer{}
 	out.Body.Items = []JournalKey{}
-	if a.opts.Key == nil {
-		return out, nil
+	present := ""
+	if a.opts.Key != nil {
+		present = a.opts.Key.ID()
 	}
-	public, err := a.opts.Key.PublicPEM()
-	if err != nil {
-		return nil, err
+	for _, id := range slices.Sorted(maps.Keys(a.opts.Trusted)) {
+		public, err := a.opts.Trusted.PEM(id)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Items = append(out.Body.Items, JournalKey{KeyID: id, PublicKey: string(public), Signs: id == present})
 	}
-	out.Body.Items = append(out.Body.Items, JournalKey{KeyID: a.opts.Key.ID(), PublicKey: string(public)})
 	return out, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +34,11 @@ func TestJournal(t *testing.T) {
 	require.Eventually(t, func() bool { return ask("/v1/journal/proof?entry="+id).Code == 200 }, 20*time.Second, 20*time.Millisecond)
 
 	keys := bodyOf[struct{ Items []httpapi.JournalKey }](t, ask("/v1/journal/keys"), 200).Items
-	require.Len(t, keys, 1)
-	trust, err := journal.ParseKeys([]byte(keys[0].PublicKey))
+	require.Len(t, keys, 2, "the present one, and one of before")
+	require.NotEqual(t, keys[0].Signs, keys[1].Signs)
+	present := keys[slices.IndexFunc(keys, func(k httpapi.JournalKey) bool { return k.Signs })]
+	require.Equal(t, b.key.ID(), present.KeyID)
+	trust, err := journal.ParseKeys([]byte(present.PublicKey))
 	require.NoError(t, err)
 
 	t.Run("a proof holds by the public key", func(t *testing.T) {

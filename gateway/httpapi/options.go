@@ -48,6 +48,7 @@ type Options struct {
 	Journal    gateway.JournalReader      // nil: receipts say nothing of the journal
 	Sealed     gateway.JournalPager       // nil: the journal is not handed out
 	Drift      gateway.DriftStore         // nil: /v1/ops/drift and /v1/ops/agreement know nothing
+	Trusted    journal.Keys               // public keys of the journal: Key's, and those of before
 	Key        *journal.Key               // signs receipts that are asked for later; nil: there are none
 	Replays    Operations                 // nil: what fails is neither shown nor replayed over the API
 	Access     gateway.AccessStore        //

@@ -105,8 +105,11 @@ func (k *Key) PrivatePEM() ([]byte, error) {
 }
 
 // PublicPEM is the public half as it is handed out.
-func (k *Key) PublicPEM() ([]byte, error) {
-	der, err := x509.MarshalPKIXPublicKey(k.private.Public())
+func (k *Key) PublicPEM() ([]byte, error) { return k.Keys().PEM(k.id) }
+
+// PEM is one public key as it is handed out.
+func (k Keys) PEM(id string) ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(k[id])
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "journal.PublicPEM")
 	}
