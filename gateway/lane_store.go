@@ -33,6 +33,9 @@ type DueStore interface {
 	DueSlots(ctx context.Context, destination string, lanes, limit int) ([]int, error)
 	// LaneDue reports whether one lane of a destination has work now.
 	LaneDue(ctx context.Context, destination string, lane, lanes int) (bool, error)
+	// Pressing reports whether a destination has work that goes before a reconciliation: all but the comparing of
+	// what others write, which never ends where they write much.
+	Pressing(ctx context.Context, destination string) (bool, error)
 	// LaneIdle returns for how long nobody has held a lane; negative while somebody does.
 	LaneIdle(ctx context.Context, destination string, lane int) (time.Duration, error)
 }

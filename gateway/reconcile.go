@@ -169,8 +169,7 @@ func (c *Reconciler) Step(ctx context.Context, code string) (Next, error) {
 
 // busy reports whether deliveries are due: lanes go first.
 func (c *Reconciler) busy(ctx context.Context, t *target) (bool, error) {
-	slots, err := c.due.DueSlots(ctx, t.spec.Code, t.spec.Lanes, 1)
-	return len(slots) > 0, err
+	return c.due.Pressing(ctx, t.spec.Code)
 }
 
 // wait returns how long the next look must wait for its pace.

@@ -138,6 +138,20 @@ func (s *Store) LaneDue(ctx context.Context, destination string, lane, lanes int
 	return due, fail(err, "postgres.LaneDue")
 }
 
+// Pressing implements [gateway.DueStore]. Indexes: delivery_due_rank_idx, delivery_retry_idx, delivery_verify_idx, delivery_marked_idx, delivery_sending_idx.
+func (s *Store) Pressing(ctx context.Context, destination string) (bool, error) {
+	var due bool
+	err := s.pool.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM delivery_due WHERE destination = $1)
+		    OR EXISTS (SELECT FROM delivery WHERE destination = $1 AND retry_at <= now())
+		    OR EXISTS (SELECT FROM delivery WHERE destination = $1 AND verify_at <= now() AND state = 'delivered')
+		    OR EXISTS (SELECT FROM delivery WHERE destination = $1 AND look = 'restore')
+		    OR EXISTS (SELECT FROM delivery WHERE destination = $1 AND look = 'adopt' AND coalesce(retry_at <= now(), true))
+		       AND NOT EXISTS (SELECT FROM adoption WHERE destination = $1 AND paused AND ended_at IS NULL)
+		    OR EXISTS (SELECT FROM delivery WHERE destination = $1 AND state = 'sending')`, destination).Scan(&due)
+	return due, fail(err, "postgres.Pressing")
+}
+
 // LaneIdle implements [gateway.DueStore]. A lane that nobody ever held is idle for a day. Index: lane_pkey.
 func (s *Store) LaneIdle(ctx context.Context, destination string, lane int) (time.Duration, error) {
 	var idle float64
