@@ -229,6 +229,9 @@ func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(all)
 		}
+		if len(all) == 0 {
+			return s.nothing("Chưa có cầu dao nào mở.", "No breaker was ever open.")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, b := range all {
 			state, why := b.words()
@@ -250,6 +253,9 @@ func (c *opsActionsCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(all)
 		}
+		if len(all) == 0 {
+			return s.nothing("Chưa ai ra lệnh gì.", "Nobody gave an order yet.")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, a := range all {
 			about := string(a.Operation)
@@ -262,4 +268,10 @@ func (c *opsActionsCmd) Run(ctx context.Context, s *streams) error {
 		}
 		return w.Flush()
 	})
+}
+
+// nothing says that a list is empty.
+func (s *streams) nothing(vietnamese, english string) error {
+	_, err := fmt.Fprintf(s.out, "%s / %s\n", vietnamese, english)
+	return err
 }

@@ -127,6 +127,9 @@ func (c *opsAdoptionsCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(all)
 		}
+		if len(all) == 0 {
+			return s.nothing("Chưa nhận bàn giao lần nào.", "Nothing was ever adopted.")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, a := range all {
 			stands := "under way"

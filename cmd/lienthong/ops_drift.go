@@ -73,6 +73,9 @@ func (c *opsDriftListCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(all)
 		}
+		if len(all) == 0 {
+			return s.nothing("Chưa thấy hồ sơ nào hiển thị khác.", "Nothing was found to be shown otherwise.")
+		}
 		return printDrifts(s, all)
 	})
 }
@@ -198,6 +201,9 @@ func (c *opsAgreementCmd) Run(ctx context.Context, s *streams) error {
 		}
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(lines)
+		}
+		if len(lines) == 0 {
+			return s.nothing("Chưa đối soát hồ sơ nào.", "Nothing was looked at yet.")
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, l := range lines {

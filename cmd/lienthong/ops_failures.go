@@ -70,8 +70,7 @@ func (c *opsFailuresCmd) Run(ctx context.Context, s *streams) error {
 			return json.NewEncoder(s.out).Encode(lines)
 		}
 		if len(lines) == 0 {
-			_, err := fmt.Fprintln(s.out, "Không có hồ sơ nào bị lỗi. / Nothing fails.")
-			return err
+			return s.nothing("Không có hồ sơ nào bị lỗi.", "Nothing fails.")
 		}
 		if c.GroupBy != string(gateway.ByCause) {
 			return failureTable(s.out, lines)

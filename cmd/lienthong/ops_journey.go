@@ -41,8 +41,8 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 			}
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-		for _, e := range gateway.TellJourney(j, c.Lang).Events {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Place(), e.Detail, e.By); err != nil {
+		for _, e := range folded(gateway.TellJourney(j, c.Lang).Events) {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Place(), detailOf(e), e.By); err != nil {
 				return err
 			}
 		}

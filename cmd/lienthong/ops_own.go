@@ -165,6 +165,9 @@ func (c *opsOwnershipCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(page)
 		}
+		if len(page.Rules) == 0 && len(page.Shadows) == 0 {
+			return s.nothing("Không có quy tắc nào: Liên Thông ghi tất cả.", "There are no rules: we write everything.")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, r := range page.Rules {
 			_, err = fmt.Fprintf(w, "%s\tagency %s\tprocedure %s\tfrom %s\t%s\t%s\t%s: %s\n",

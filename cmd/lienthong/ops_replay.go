@@ -271,6 +271,9 @@ func (c *opsReplayListCmd) Run(ctx context.Context, s *streams) error {
 			}
 			return json.NewEncoder(s.out).Encode(views)
 		}
+		if len(plans) == 0 {
+			return s.nothing("Chưa có kế hoạch phát lại nào.", "There are no replay plans.")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, p := range plans {
 			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%d of %d\t%s\t%s\t%s\n", p.ID, p.State, p.Origin, p.Eligible, p.Total,

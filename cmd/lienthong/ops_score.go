@@ -97,6 +97,9 @@ func (p scorePage) print(s *streams, asJSON bool) error {
 		p.Month, p.Version, p.Source); err != nil {
 		return err
 	}
+	if len(p.Lines) == 0 {
+		return s.nothing("Tháng này chưa có hồ sơ nào được tính.", "No dossier counts in this month yet.")
+	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, l := range p.Lines {
 		figure := "-"
