@@ -125,14 +125,24 @@ func (a *API) importContacts(w *response, r *http.Request, c *call) error {
 	return sendJSON(w, http.StatusOK, map[string]int{"imported": len(all)})
 }
 
+type contactsQuery struct {
+	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+	Cursor string `query:"cursor"`
+	All    bool   `query:"all" doc:"Past and future ones too"`
+}
+
 type contactsAnswer struct{ Body OpsPage[OpsContact] }
 
-func (a *API) contacts(ctx context.Context, _ *call, in *plansQuery) (*contactsAnswer, error) {
+func (a *API) contacts(ctx context.Context, _ *call, in *contactsQuery) (*contactsAnswer, error) {
 	var after gateway.ContactCursor
 	if err := readCursor(in.Cursor, &after); err != nil {
 		return nil, err
 	}
-	all, err := a.opts.Replays.Contacts(ctx, gateway.Day(time.Now()), after, in.Limit)
+	day := gateway.Day(time.Now())
+	if in.All {
+		day = time.Time{}
+	}
+	all, err := a.opts.Replays.Contacts(ctx, day, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}

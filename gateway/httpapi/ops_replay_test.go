@@ -57,6 +57,15 @@ func TestOps(t *testing.T) {
 	require.Equal(t, 200, contacts.Code, contacts.Body.String())
 	require.Len(t, bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts"), 200).Items, 1)
 
+	t.Run("who answered before is listed when it is asked for", func(t *testing.T) {
+		past := post("contacts", `{"reason":"danh ba","contacts":[{"scope":"commune","code":"H05.11","name":"An","phone":"0900000001","valid_from":"2024-07-01","valid_to":"2024-12-31"}]}`, "Idempotency-Key", "c2")
+		require.Equal(t, 200, past.Code, past.Body.String())
+		require.Len(t, bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts"), 200).Items, 1)
+		first := bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts?all=true&limit=1"), 200)
+		second := bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts?all=true&limit=1&cursor="+first.NextCursor), 200)
+		require.Equal(t, []string{"Bình", "An"}, []string{first.Items[0].Name, second.Items[0].Name})
+	})
+
 	t.Run("failures are causes, with what to do and whom to call", func(t *testing.T) {
 		groups := bodyOf[httpapi.OpsFailureGroups](t, get("failures?group_by=cause"), 200).Items
 		require.Len(t, groups, 1)

@@ -11,12 +11,14 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// Owners is what operators say over the API about who writes, and what differs.
+// Owners is what operators say over the API about who writes, what differs, what is kept back and what is gone.
 type Owners struct {
 	Store interface {
 		gateway.OwnerStore
 		gateway.WriterStore
 		gateway.DriftStore
+		gateway.ScoreStore
+		gateway.RetractStore
 		gateway.OnceStore
 	}
 	Shows map[string]gateway.LookupMode // what the look-ups of the configured destinations show
