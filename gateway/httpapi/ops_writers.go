@@ -83,13 +83,19 @@ const orderTime = 10 * time.Second
 
 // once reads an order and gives it, once for its Idempotency-Key.
 func (a *API) once(w *response, r *http.Request, c *call, into any, do func(ctx context.Context, actor string) (any, error)) (answer []byte, err error) {
+	return a.onceIn(a.opts.Owners.Store, w, r, c, into, do)
+}
+
+func (a *API) onceIn(
+	store gateway.OnceStore, w *response, r *http.Request, c *call, into any, do func(ctx context.Context, actor string) (any, error),
+) (answer []byte, err error) {
 	key, err := a.replayOrder(w, r, c, into)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := a.commit(r.Context())
 	defer cancel()
-	answer, replayed, err := a.opts.Owners.Store.Once(ctx, key, func(ctx context.Context) (any, error) { return do(ctx, c.caller.Name) })
+	answer, replayed, err := store.Once(ctx, key, func(ctx context.Context) (any, error) { return do(ctx, c.caller.Name) })
 	if err != nil {
 		return nil, opsProblem(err)
 	}
