@@ -29,6 +29,11 @@ const (
 	causeApart   = "adopted.differs" // what is shown stays until something newer is known
 )
 
+// ShadowCauses returns how what stands in shadow compares, without the operation that we would begin with.
+func ShadowCauses() []string {
+	return []string{causeUnseen, causeSame, causeDiffers, causeAdopted, causeAssumed, causeApart}
+}
+
 // causeAhead marks what a destination shows newer than a restored database knows
 // it. To send what we have would move the dossier back; its source says the rest again.
 const causeAhead = "restore.shown_newer"

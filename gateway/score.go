@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"context"
+
 	"github.com/lienthong/lienthong/schema"
 	"github.com/lienthong/lienthong/schema/score"
 )
@@ -11,6 +13,24 @@ type ScoreCount struct {
 	Indicator string
 	Good      int
 	Of        int
+}
+
+// Percent is the share that is good; nil: there is nothing to count, or our own data do not say.
+func (c ScoreCount) Percent() *float64 {
+	if vi, _ := score.NotKnown(c.Indicator); vi != "" || c.Of == 0 {
+		return nil
+	}
+	percent := 100 * float64(c.Good) / float64(c.Of)
+	return &percent
+}
+
+// ScoreStore is the score, and what is kept back for its sake, as operators see it.
+type ScoreStore interface {
+	// ScoreCounts returns the counts of a month, by commune and in the order of indicators; an empty commune is all.
+	ScoreCounts(ctx context.Context, month, commune string) ([]ScoreCount, error)
+	// ReleaseHeld lets the present revision of a dossier go. Without an error and a lane it was let go before.
+	// NotFound: there is no such dossier; Conflict: nobody holds it back.
+	ReleaseHeld(ctx context.Context, r Release) ([]LaneKey, error)
 }
 
 // ScorePlace is where a dossier counts: the month of its reception in Việt Nam, such

@@ -123,7 +123,10 @@ func (n *node) connect(
 	n.committer = gateway.NewCommitter(ingestor)
 	n.api, err = httpapi.New(n.shown(httpapi.Options{
 		Ingestor: ingestor, Committer: n.committer, Feed: gateway.NewFeed(n.store), Read: n.store, Journal: n.store, Sealed: n.store, Drift: n.store, Key: key, Trusted: public, Access: n.store, Replays: n.store,
-		Ops:    &httpapi.Ops{Store: n.store, Destinations: declaredBy(shapes, destinations)},
+		Ops: &httpapi.Ops{
+			Store: n.store, Destinations: declaredBy(shapes, destinations), Node: n.name,
+			Walk: walker{destinations: c.Destinations, store: n.store, options: o, wait: answerTime, getenv: getenv}.to,
+		},
 		Owners: &httpapi.Owners{Store: n.store, Shows: showsOf(destinations)},
 		Logger: n.log, Version: version(), ClientAddr: httpapi.ClientAddr(c.Proxies()),
 	}))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -66,28 +65,14 @@ func (c *opsDoctorCmd) walks(ctx context.Context, settings config.Config, store 
 	if len(settings.Destinations) == 0 {
 		return nil, fault.New(fault.Usage, "ops doctor", "--config is needed: it says where destinations are")
 	}
-	now := time.Now()
-	history, err := store.Transitions(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := store.Breakers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	outages := gateway.Outages(history)
+	by := walker{destinations: settings.Destinations, store: store, options: nodeOptions{loopback: c.Loopback}, wait: c.Wait, getenv: s.getenv}
 	var walks []gateway.Walk
 	for _, d := range settings.Destinations {
 		if c.Destination != "" && d.Code != c.Destination {
 			continue
 		}
-		built, err := newDestination(d, nodeOptions{loopback: c.Loopback}, slog.New(slog.DiscardHandler), s.getenv)
+		w, err := by.walk(ctx, d)
 		if err != nil {
-			return nil, err
-		}
-		p := pathTo{destination: built, address: askedAt(d), rows: rows, outages: outages, wait: c.Wait}
-		w := p.walk(ctx, now)
-		if w.Calls, err = store.LastCalls(ctx, d.Code, now.Add(-time.Hour)); err != nil {
 			return nil, err
 		}
 		walks = append(walks, w)

@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -164,6 +166,49 @@ func TestOpsDoctor(t *testing.T) {
 		require.Equal(t, "dns good, tcp good, front skipped, login skipped, read skipped, write bad", statuses(w))
 		require.Contains(t, w.Letter, "(4 giờ) phải ngừng gửi: HTTP 503")
 		require.Contains(t, w.Verdict, "thuộc đơn vị vận hành trục/LGSP")
+	})
+
+	t.Run("a node walks too, for a key that operates, and says the same", func(t *testing.T) {
+		portal, err := simulator.New(simulator.Options{Lookup: simulator.ShowTrail, Accounts: map[string]string{"somebody": "else"}})
+		require.NoError(t, err)
+		server := httptest.NewServer(portal.Handler())
+		defer func() { server.Close(); require.NoError(t, portal.Close()) }()
+		pool, err := pgxpool.New(t.Context(), database)
+		require.NoError(t, err)
+		defer pool.Close()
+		_, err = pool.Exec(t.Context(), `DELETE FROM breaker`)
+		require.NoError(t, err)
+		_, err = pool.Exec(t.Context(), `DELETE FROM breaker_transition`)
+		require.NoError(t, err)
+		p.configure(t, server.URL)
+		_, told := walk(t)
+		file, err := os.OpenFile(p.file, os.O_APPEND|os.O_WRONLY, 0)
+		require.NoError(t, err)
+		_, err = file.WriteString("listen: 127.0.0.1:0\n")
+		require.NoError(t, errors.Join(err, file.Close()))
+		code, key, errs := call(t, "keys", "create", "truc-ban", "--ops", "--database-url", database)
+		require.Zero(t, code, errs)
+		node := launch(t, "serve", "--config", p.file, "--loopback")
+
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, node.told(t, "api")+"/v1/ops/destinations/dvcqg/doctor", nil)
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(key))
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer func() { _ = answer.Body.Close() }()
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
+		require.NotContains(t, string(body), "canary")
+		var w struct {
+			toldWalk
+			Node string `json:"node"`
+		}
+		require.NoError(t, json.Unmarshal(body, &w))
+		require.Equal(t, "dns good, tcp good, front good, login bad, read skipped, write good", statuses(w.toldWalk))
+		require.Equal(t, statuses(told), statuses(w.toldWalk))
+		require.Equal(t, told.Verdict, w.Verdict)
+		require.NotEmpty(t, w.Node)
 	})
 
 	t.Run("without a configuration nobody knows where to go", func(t *testing.T) {

@@ -4,13 +4,66 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"net"
 	"net/url"
 	"syscall"
 	"time"
 
 	"github.com/lienthong/lienthong/gateway"
+	"github.com/lienthong/lienthong/gateway/config"
+	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
 )
+
+// answerTime is how long a walk waits for an answer unless somebody says otherwise.
+const answerTime = 20 * time.Second
+
+// walker walks to destinations of a configuration. Each walk builds its own client, so that
+// it logs in: a session that a lane still has would hide a login that is refused by now.
+type walker struct {
+	destinations []config.Destination
+	store        *postgres.Store
+	options      nodeOptions
+	wait         time.Duration // for one answer
+	getenv       func(string) string
+}
+
+// walk walks to one destination.
+func (by walker) walk(ctx context.Context, d config.Destination) (gateway.Walk, error) {
+	now := time.Now()
+	history, err := by.store.Transitions(ctx, now)
+	if err != nil {
+		return gateway.Walk{}, err
+	}
+	rows, err := by.store.Breakers(ctx)
+	if err != nil {
+		return gateway.Walk{}, err
+	}
+	built, err := newDestination(d, by.options, slog.New(slog.DiscardHandler), by.getenv)
+	if err != nil {
+		return gateway.Walk{}, err
+	}
+	p := pathTo{destination: built, address: askedAt(d), rows: rows, outages: gateway.Outages(history), wait: by.wait}
+	w := p.walk(ctx, now)
+	w.Calls, err = by.store.LastCalls(ctx, d.Code, now.Add(-time.Hour))
+	return w, err
+}
+
+// to walks to a destination for who asks over the API. What is wrong with our own files is no mistake of theirs.
+func (by walker) to(ctx context.Context, code string) (gateway.Walk, error) {
+	const op = "main.walk"
+	for _, d := range by.destinations {
+		if d.Code == code {
+			w, err := by.walk(ctx, d)
+			if fault.CodeOf(err) == fault.Usage {
+				err = fault.Wrap(err, fault.Internal, op)
+			}
+			return w, err
+		}
+	}
+	return gateway.Walk{}, fault.New(fault.NotFound, op, "no such destination")
+}
 
 // pathTo is the way to one destination.
 type pathTo struct {

@@ -82,10 +82,8 @@ func lineOfScore(c gateway.ScoreCount) scoreLine {
 	}
 	if vi, en := score.NotKnown(c.Indicator); vi != "" {
 		l.NotKnown = vi + " (" + en + ")"
-	} else if c.Of > 0 {
-		percent := 100 * float64(c.Good) / float64(c.Of)
-		l.Percent = &percent
 	}
+	l.Percent = c.Percent()
 	return l
 }
 

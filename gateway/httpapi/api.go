@@ -29,6 +29,7 @@ type API struct {
 	decoder  *strict.Decoder // of envelopes
 	buffers  sync.Pool       // *[]byte, of answers
 	document []byte          // OpenAPI
+	walks    map[string]*walked
 
 	waits    context.Context // ends when long polls have to
 	endWaits context.CancelFunc
@@ -44,7 +45,7 @@ func New(o Options) (*API, error) {
 	}
 	a := &API{
 		opts: o, log: o.Logger, mux: http.NewServeMux(), gate: newGate(o), intake: newIntake(o.Limits),
-		decoder: strict.New(strict.Options{RefuseUnknown: true}),
+		decoder: strict.New(strict.Options{RefuseUnknown: true}), walks: walksTo(o.Ops),
 	}
 	a.waits, a.endWaits = context.WithCancel(context.Background())
 	if err := a.routes(); err != nil {

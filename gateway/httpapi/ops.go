@@ -20,6 +20,8 @@ type Ops struct {
 		gateway.OrderStore
 	}
 	Destinations map[string]gateway.Capacity // that the configuration has
+	Node         string                      // name of this process
+	Walk         WalkTo                      // nil: this process cannot walk to destinations
 }
 
 // opsRoutes registers what keys that operate may ask. Orders are plain handlers: see [API.order].
@@ -33,6 +35,7 @@ func (a *API) opsRoutes(h huma.API) {
 	register(a, h, read("list-actions", "/v1/ops/actions", "What operators did, newest first"), a.opsActions)
 	register(a, h, read("get-morning", "/v1/ops/morning", "What happened overnight, what is due, and what must be done, in one paragraph"), a.opsMorning)
 	register(a, h, read("get-dossier-journey", "/v1/ops/journeys/{number}", "Where the time of a dossier went, and everything that happened to it"), a.opsJourney)
+	register(a, h, walkOperation(), a.opsWalk)
 	for _, o := range orders {
 		a.mux.HandleFunc("POST "+o.path, a.plain(a.order(o)))
 	}

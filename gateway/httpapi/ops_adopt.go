@@ -123,7 +123,8 @@ type OpsRule struct {
 
 type rulesAnswer struct {
 	Body struct {
-		Items []OpsRule `json:"items" nullable:"false"`
+		Items   []OpsRule        `json:"items" nullable:"false"`
+		Shadows []gateway.Shadow `json:"shadows" nullable:"false" doc:"How what we do not send, or took over, compares with what is shown"`
 	}
 }
 
@@ -132,8 +133,12 @@ func (a *API) ownership(ctx context.Context, _ *call, _ *struct{}) (*rulesAnswer
 	if err != nil {
 		return nil, err
 	}
+	shadows, err := a.opts.Owners.Store.Shadows(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &rulesAnswer{}
-	out.Body.Items = []OpsRule{}
+	out.Body.Items, out.Body.Shadows = []OpsRule{}, append([]gateway.Shadow{}, shadows...)
 	for _, r := range now.Rules {
 		rule := OpsRule{Destination: r.Destination, Agency: r.Agency, Procedure: r.Procedure, Owner: string(r.Owner), Actor: r.Actor, Reason: r.Reason, UpdatedAt: r.UpdatedAt.UTC()}
 		if !r.From.IsZero() {

@@ -19,6 +19,7 @@ type Operations interface {
 	gateway.FailureStore
 	gateway.ContactStore
 	gateway.ReplayPlans
+	gateway.OnceStore
 }
 
 // opsPrefix begins the paths that take a key which operates.

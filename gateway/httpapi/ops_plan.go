@@ -103,9 +103,21 @@ func sendJSON(w http.ResponseWriter, status int, v any) error {
 // importContacts is POST /v1/ops/contacts: all or none.
 func (a *API) importContacts(w *response, r *http.Request, c *call) error {
 	var in OpsContacts
-	if _, err := a.replayOrder(w, r, c, &in); err != nil {
+	answer, err := a.onceIn(a.opts.Replays, w, r, c, &in, func(ctx context.Context, actor string) (any, error) {
+		all, err := in.contacts()
+		if err != nil {
+			return nil, err
+		}
+		return map[string]int{"imported": len(all)}, a.opts.Replays.ImportContacts(ctx, actor, in.Reason, all)
+	})
+	if err != nil {
 		return err
 	}
+	send(w, http.StatusOK, jsonMedia, answer)
+	return nil
+}
+
+func (in OpsContacts) contacts() ([]gateway.Contact, error) {
 	all := make([]gateway.Contact, len(in.Contacts))
 	for i, o := range in.Contacts {
 		all[i] = gateway.Contact{Scope: gateway.ContactScope(o.Scope), Code: o.Code, Name: o.Name, Unit: o.Unit, Phone: o.Phone, Email: o.Email}
@@ -114,25 +126,30 @@ func (a *API) importContacts(w *response, r *http.Request, c *call) error {
 			all[i].To, err = time.Parse(time.DateOnly, o.ValidTo)
 		}
 		if err != nil {
-			return badOrder()
+			return nil, badOrder()
 		}
 	}
-	ctx, cancel := a.commit(r.Context())
-	defer cancel()
-	if err := a.opts.Replays.ImportContacts(ctx, c.caller.Name, in.Reason, all); err != nil {
-		return opsProblem(err)
-	}
-	return sendJSON(w, http.StatusOK, map[string]int{"imported": len(all)})
+	return all, nil
+}
+
+type contactsQuery struct {
+	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+	Cursor string `query:"cursor"`
+	All    bool   `query:"all" doc:"Past and future ones too"`
 }
 
 type contactsAnswer struct{ Body OpsPage[OpsContact] }
 
-func (a *API) contacts(ctx context.Context, _ *call, in *plansQuery) (*contactsAnswer, error) {
+func (a *API) contacts(ctx context.Context, _ *call, in *contactsQuery) (*contactsAnswer, error) {
 	var after gateway.ContactCursor
 	if err := readCursor(in.Cursor, &after); err != nil {
 		return nil, err
 	}
-	all, err := a.opts.Replays.Contacts(ctx, gateway.Day(time.Now()), after, in.Limit)
+	day := gateway.Day(time.Now())
+	if in.All {
+		day = time.Time{}
+	}
+	all, err := a.opts.Replays.Contacts(ctx, day, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
 	"github.com/lienthong/lienthong/gateway"
@@ -123,10 +124,9 @@ func (a *API) planReplay(w *response, r *http.Request, c *call) error {
 // startReplay is POST /v1/ops/replays.
 func (a *API) startReplay(w *response, r *http.Request, c *call) error {
 	var in OpsStart
-	if _, err := a.replayOrder(w, r, c, &in); err != nil {
-		return err
-	}
-	return a.orderReplay(w, r, c, gateway.ReplayOrder{Plan: in.Plan, Action: gateway.ReplayRun, Reason: in.Reason})
+	return a.orderReplay(w, r, c, &in, func() gateway.ReplayOrder {
+		return gateway.ReplayOrder{Plan: in.Plan, Action: gateway.ReplayRun, Reason: in.Reason}
+	})
 }
 
 // steer returns the handler of POST /v1/ops/replays/{id}/pause and its like.
@@ -137,22 +137,34 @@ func (a *API) steer(action gateway.ReplayAction) operation {
 			return err
 		}
 		var in OpsReason
-		if _, err := a.replayOrder(w, r, c, &in); err != nil {
-			return err
-		}
-		return a.orderReplay(w, r, c, gateway.ReplayOrder{Plan: id, Action: action, Reason: in.Reason})
+		return a.orderReplay(w, r, c, &in, func() gateway.ReplayOrder {
+			return gateway.ReplayOrder{Plan: id, Action: action, Reason: in.Reason}
+		})
 	}
 }
 
-// orderReplay obeys. Asking again for what stands answers alike and changes nothing.
-func (a *API) orderReplay(w *response, r *http.Request, c *call, o gateway.ReplayOrder) error {
-	o.Actor = c.caller.Name
-	ctx, cancel := a.commit(r.Context())
-	defer cancel()
-	plan, changed, err := a.opts.Replays.OrderReplay(ctx, o)
+// obeyedReplay is what is remembered of an order about a plan.
+type obeyedReplay struct {
+	Changed bool
+	Plan    gateway.PlanView
+}
+
+// orderReplay obeys, once for its Idempotency-Key: a request that comes late does not undo what was ordered since.
+// Asking again for what stands answers alike and changes nothing.
+func (a *API) orderReplay(w *response, r *http.Request, c *call, into any, order func() gateway.ReplayOrder) error {
+	answer, err := a.onceIn(a.opts.Replays, w, r, c, into, func(ctx context.Context, actor string) (any, error) {
+		o := order()
+		o.Actor = actor
+		plan, changed, err := a.opts.Replays.OrderReplay(ctx, o)
+		return obeyedReplay{changed, gateway.ViewOf(plan)}, err
+	})
 	if err != nil {
-		return opsProblem(err)
+		return err
 	}
-	w.Header().Set("Gateway-Changed", strconv.FormatBool(changed))
-	return sendJSON(w, http.StatusOK, gateway.ViewOf(plan))
+	var obeyed obeyedReplay
+	if err := json.Unmarshal(answer, &obeyed); err != nil {
+		return fault.Wrap(err, fault.Internal, "httpapi.orderReplay")
+	}
+	w.Header().Set("Gateway-Changed", strconv.FormatBool(obeyed.Changed))
+	return sendJSON(w, http.StatusOK, obeyed.Plan)
 }

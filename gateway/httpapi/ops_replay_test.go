@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,6 +58,24 @@ func TestOps(t *testing.T) {
 	require.Equal(t, 200, contacts.Code, contacts.Body.String())
 	require.Len(t, bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts"), 200).Items, 1)
 
+	t.Run("a list that comes again is not taken again", func(t *testing.T) {
+		const list = `{"reason":"danh ba","contacts":[{"scope":"commune","code":"H05.10","name":"Bình","phone":"0911111111","valid_from":"2025-07-01"}]}`
+		require.Equal(t, 200, post("contacts", list, "Idempotency-Key", "newer").Code)
+		require.Equal(t, 422, problem(t, post("contacts", list, "Idempotency-Key", "c")).Status, "the key was another list's")
+		again := post("contacts", strings.Replace(list, "0911111111", "0900000000", 1), "Idempotency-Key", "c")
+		require.Equal(t, "true", again.Header().Get("Idempotent-Replayed"))
+		require.Equal(t, "0911111111", bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts"), 200).Items[0].Phone)
+	})
+
+	t.Run("who answered before is listed when it is asked for", func(t *testing.T) {
+		past := post("contacts", `{"reason":"danh ba","contacts":[{"scope":"commune","code":"H05.11","name":"An","phone":"0900000001","valid_from":"2024-07-01","valid_to":"2024-12-31"}]}`, "Idempotency-Key", "c2")
+		require.Equal(t, 200, past.Code, past.Body.String())
+		require.Len(t, bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts"), 200).Items, 1)
+		first := bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts?all=true&limit=1"), 200)
+		second := bodyOf[httpapi.OpsPage[httpapi.OpsContact]](t, get("contacts?all=true&limit=1&cursor="+first.NextCursor), 200)
+		require.Equal(t, []string{"Bình", "An"}, []string{first.Items[0].Name, second.Items[0].Name})
+	})
+
 	t.Run("failures are causes, with what to do and whom to call", func(t *testing.T) {
 		groups := bodyOf[httpapi.OpsFailureGroups](t, get("failures?group_by=cause"), 200).Items
 		require.Len(t, groups, 1)
@@ -98,6 +117,10 @@ func TestOps(t *testing.T) {
 			require.Equal(t, step.state, string(bodyOf[gateway.PlanView](t, w, 200).State))
 			require.Equal(t, step.changed, w.Header().Get("Gateway-Changed"))
 		}
+		late := post("replays/"+plan.ID.String()+"/resume", `{"reason":"a"}`, "Idempotency-Key", "k3")
+		require.Equal(t, "running", string(bodyOf[gateway.PlanView](t, late, 200).State), "a request that comes again is answered as it was")
+		require.Equal(t, []string{"true", "true"}, []string{late.Header().Get("Gateway-Changed"), late.Header().Get("Idempotent-Replayed")})
+		require.Equal(t, "cancelled", string(bodyOf[gateway.PlanDetailView](t, get("replay-plans/"+plan.ID.String()), 200).State), "and undoes nothing")
 		p := problem(t, post("replays/"+plan.ID.String()+"/resume", `{"reason":"a"}`, "Idempotency-Key", "z"))
 		require.Equal(t, 422, p.Status)
 		require.Equal(t, "ops.refused", p.Errors[0].Code)

@@ -11,12 +11,14 @@ import (
 	"github.com/lienthong/lienthong/internal/fault"
 )
 
-// Owners is what operators say over the API about who writes, and what differs.
+// Owners is what operators say over the API about who writes, what differs, what is kept back and what is gone.
 type Owners struct {
 	Store interface {
 		gateway.OwnerStore
 		gateway.WriterStore
 		gateway.DriftStore
+		gateway.ScoreStore
+		gateway.RetractStore
 		gateway.OnceStore
 	}
 	Shows map[string]gateway.LookupMode // what the look-ups of the configured destinations show
@@ -81,13 +83,19 @@ const orderTime = 10 * time.Second
 
 // once reads an order and gives it, once for its Idempotency-Key.
 func (a *API) once(w *response, r *http.Request, c *call, into any, do func(ctx context.Context, actor string) (any, error)) (answer []byte, err error) {
+	return a.onceIn(a.opts.Owners.Store, w, r, c, into, do)
+}
+
+func (a *API) onceIn(
+	store gateway.OnceStore, w *response, r *http.Request, c *call, into any, do func(ctx context.Context, actor string) (any, error),
+) (answer []byte, err error) {
 	key, err := a.replayOrder(w, r, c, into)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := a.commit(r.Context())
 	defer cancel()
-	answer, replayed, err := a.opts.Owners.Store.Once(ctx, key, func(ctx context.Context) (any, error) { return do(ctx, c.caller.Name) })
+	answer, replayed, err := store.Once(ctx, key, func(ctx context.Context) (any, error) { return do(ctx, c.caller.Name) })
 	if err != nil {
 		return nil, opsProblem(err)
 	}

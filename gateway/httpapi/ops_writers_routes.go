@@ -39,6 +39,9 @@ func writerOrders() []writerOrder {
 		{"let-observed", "destinations/{code}/observed", "Let writes go without the looks that a restore asks for", OpsReason{}, OpsDone{}, plainly((*API).observed)},
 		{"take-site", "site/take", "Make a site the one that sends", OpsSiteTake{}, OpsDone{}, plainly((*API).takeSite)},
 		{"declare-restored", "restored", "Say that the database was restored from a backup, where no node can know", OpsRestored{}, OpsDone{}, plainly((*API).restored)},
+		{"release-dossier", "dossiers/{number}/release", "Let the present revision of a dossier go that is kept back for the sake of the score", OpsRelease{}, OpsReleased{}, plainly((*API).release)},
+		{"withdraw-entity", "entities/{kind}/{id}/withdraw", "Say that an entity does not stand any more, to feeds and destinations; of one destination alone, that it may not have it", OpsRetract{}, OpsRetracted{}, retracts(false)},
+		{"restore-entity", "entities/{kind}/{id}/restore", "Take a withdrawal back", OpsRetract{}, OpsRetracted{}, retracts(true)},
 		{"repair-drift", "drift/repair", "Repair one class of what differs, or take note of it; nothing is sent beside the lanes", OpsRepair{}, gateway.DriftDone{}, plainly((*API).repair)},
 	}
 }
@@ -49,8 +52,11 @@ func (a *API) writerRoutes(h huma.API) {
 		return huma.Operation{OperationID: id, Method: http.MethodGet, Path: opsPrefix + path, Tags: []string{"ops"}, Summary: summary,
 			Errors: []int{401, 403, 404, 422, 429, 500, 503}}
 	}
-	register(a, h, read("list-ownership", "ownership", "Who writes what"), owning(a, a.ownership))
+	register(a, h, read("list-ownership", "ownership", "Who writes what, and how what we do not send compares with what is shown"), owning(a, a.ownership))
 	register(a, h, read("list-adoptions", "adoptions", "Adoptions, newest first"), owning(a, a.adoptions))
+	register(a, h, read("preview-drift-repair", "drift/repair", "What the repair of one class would do: how many, which first"), owning(a, a.repairPlan))
+	register(a, h, read("get-score", "score", "The portal's indicators, computed from our own data per commune"), owning(a, a.score))
+	register(a, h, read("list-score-rules", "score/rules", "What hurts which indicator, and what happens to a dossier that does unless the configuration says otherwise"), owning(a, a.scoreRules))
 	register(a, h, read("get-site", "site", "Which site sends, and whether the database is a restored one"), owning(a, a.site))
 	for _, o := range writerOrders() {
 		do := o.do(a)
@@ -78,8 +84,14 @@ func writerOperations(schemas huma.Registry) []*huma.Operation {
 			}},
 			Responses: withProblems(schemas, map[string]*huma.Response{"200": okay(schemas, o.out)}, 400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503),
 		}
-		if strings.Contains(o.path, "{code}") {
-			op.Parameters = append(op.Parameters, &huma.Param{Name: "code", In: "path", Required: true, Description: "Of the destination", Schema: text()})
+		for _, p := range []struct{ name, doc string }{
+			{"code", "Of the destination"},
+			{"number", "MaHoSo, any of the dossier's numbers; slashes are written %2F"},
+			{"kind", "Of the entity, such as land_parcel"}, {"id", "Of the entity"},
+		} {
+			if strings.Contains(o.path, "{"+p.name+"}") {
+				op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "path", Required: true, Description: p.doc, Schema: text()})
+			}
 		}
 		all = append(all, op)
 	}

@@ -160,11 +160,15 @@ func TestWriterOrders(t *testing.T) {
 	t.Run("a source's key says nothing about who writes, and an API without a store does not either", func(t *testing.T) {
 		plain := setup(t)
 		plain.store.keys[readerKey] = gateway.Caller{Name: "an", Ops: true}
-		for _, path := range []string{"/v1/ops/ownership", "/v1/ops/adoptions", "/v1/ops/site"} {
+		for _, path := range []string{
+			"/v1/ops/ownership", "/v1/ops/adoptions", "/v1/ops/site", "/v1/ops/score", "/v1/ops/score/rules", "/v1/ops/drift/repair?class=foreign",
+		} {
 			require.Equal(t, "key.does_not_operate", problem(t, plain.do(t, request{method: http.MethodGet, path: path})).Errors[0].Code)
 			require.Equal(t, 404, problem(t, plain.do(t, request{method: http.MethodGet, path: path, key: readerKey})).Status)
 		}
-		require.Equal(t, 403, problem(t, plain.do(t, request{path: "/v1/ops/site/take", body: "{}"})).Status)
-		require.Equal(t, 404, problem(t, plain.do(t, request{path: "/v1/ops/site/take", body: "{}", key: readerKey})).Status)
+		for _, path := range []string{"/v1/ops/site/take", "/v1/ops/dossiers/H05.10-251103-0001/release", "/v1/ops/entities/land_parcel/0190c3d2-0000-7000-8000-000000000001/withdraw"} {
+			require.Equal(t, 403, problem(t, plain.do(t, request{path: path, body: "{}"})).Status)
+			require.Equal(t, 404, problem(t, plain.do(t, request{path: path, body: "{}", key: readerKey})).Status)
+		}
 	})
 }

@@ -32,7 +32,7 @@ func (s *Store) ImportContacts(ctx context.Context, actor, reason string, all []
 		scopes, codes, names, units = append(scopes, string(c.Scope)), append(codes, c.Code), append(names, c.Name), append(units, c.Unit)
 		phones, emails, from, to = append(phones, c.Phone), append(emails, c.Email), append(from, c.From), append(to, zeroTime(c.To))
 	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.within(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			INSERT INTO contact (id, scope, code, name, unit, phone, email, valid_from, valid_to)
 			SELECT id, scope, code, name, unit, phone, email, valid_from, valid_to

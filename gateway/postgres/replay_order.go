@@ -20,7 +20,7 @@ func (s *Store) OrderReplay(ctx context.Context, o gateway.ReplayOrder) (plan ga
 	if err := checkWords(op, o.Actor, o.Reason); err != nil {
 		return plan, false, err
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.within(ctx, func(tx pgx.Tx) error {
 		if o.Action == gateway.ReplayRun {
 			if _, err := tx.Exec(ctx, startLock); err != nil {
 				return err

@@ -19,7 +19,7 @@ func (s *Store) Retract(ctx context.Context, r gateway.Retraction) (gateway.Retr
 		return gateway.Retracted{}, err
 	}
 	var out gateway.Retracted
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.within(ctx, func(tx pgx.Tx) error {
 		held, err := lockRetracted(ctx, tx, r)
 		if err != nil {
 			return err
@@ -84,7 +84,9 @@ func lockRetracted(ctx context.Context, tx pgx.Tx, r gateway.Retraction) (held r
 	case !known || r.Into != uuid.Nil && !ok:
 		return held, fault.New(fault.NotFound, op, "there is no such entity")
 	case held.into != nil && (r.Into == uuid.Nil || *held.into != r.Into):
-		return held, fault.New(fault.Conflict, op, "the entity was merged before")
+		return held, &fault.Error{Code: fault.Conflict, Op: op, Msg: "the entity was merged before", Problems: []fault.Problem{{
+			Code: "entity.merged", Detail: "Thực thể đã được gộp vào thực thể khác.", DetailEN: "The entity was merged into another one.",
+		}}}
 	case successor.into != nil || successor.withdrawn:
 		return held, fault.New(fault.Conflict, op, "the successor is gone itself")
 	}

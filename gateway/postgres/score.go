@@ -11,7 +11,7 @@ import (
 	"github.com/lienthong/lienthong/schema"
 )
 
-// ReleaseHeld lets the revision of a dossier go that the score guard keeps back, at
+// ReleaseHeld implements [gateway.ScoreStore]. It lets the revision of a dossier go that the score guard keeps back, at
 // every destination that does, and says which lanes have work. A newer revision is judged again. Without an
 // error and a lane it was let go before: two who order it at once cause one effect. Conflict: nobody held it back.
 // Indexes: identifier_binding_pkey, delivery_pkey, delivery_due_pkey.
@@ -21,7 +21,7 @@ func (s *Store) ReleaseHeld(ctx context.Context, r gateway.Release) ([]gateway.L
 		return nil, err
 	}
 	var due []gateway.LaneKey
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.within(ctx, func(tx pgx.Tx) error {
 		var entity uuid.UUID
 		err := tx.QueryRow(ctx, `SELECT entity_id FROM identifier_binding WHERE kind = $1 AND scheme = $2 AND value = $3`,
 			string(schema.KindDossier), string(schema.SchemeDossier), r.Number).Scan(raw(&entity))
@@ -50,7 +50,9 @@ func releasedBefore(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destinatio
 		               WHERE ($2 = '' OR d.destination = $2) AND d.released_rev > 0 AND d.released_rev >= d.wanted_rev)`,
 		entity, destination).Scan(&before)
 	if err == nil && !before {
-		err = fault.New(fault.Conflict, "postgres.ReleaseHeld", "no destination holds the dossier back for the sake of the score")
+		err = &fault.Error{Code: fault.Conflict, Op: "postgres.ReleaseHeld", Msg: "no destination holds the dossier back for the sake of the score", Problems: []fault.Problem{{
+			Code: "score.not_held", Detail: "Không nơi nhận nào giữ lại hồ sơ này vì điểm.", DetailEN: "No destination holds the dossier back for the sake of the score.",
+		}}}
 	}
 	return err
 }
@@ -75,3 +77,5 @@ func releaseHeld(ctx context.Context, tx pgx.Tx, entity uuid.UUID, destination s
 		RETURNING destination, slot`, entity, destination, action)
 	return laneKeys(rows, err)
 }
+
+var _ gateway.ScoreStore = (*Store)(nil)

@@ -48,6 +48,7 @@ var gaugeTable = []struct {
 	{"lienthong_drift_open", "What destinations show otherwise than we hold it and nobody took note of, by class, counted up to 10000.", []string{"class"}},
 	{"lienthong_replay_plans", "Replay plans under way.", []string{"state"}},
 	{"lienthong_looks_waiting", "Deliveries marked to be looked at, after a restore (restore), for an adoption (adopt) or because another system writes them (compare), counted up to 10000 each.", []string{"destination", "reason"}},
+	{"lienthong_shadow_deliveries", "Deliveries that another system writes and we compare only, by how that compares: the cause without the operation that we would begin with.", []string{"destination", "cause"}},
 	{"lienthong_feed_lag_seconds", "For how long the oldest committed change has waited for its position; 0: none does.", []string{"feed"}},
 	{"lienthong_journal_head_sequence", "Position of the newest sealed line of the journal.", nil},
 	{"lienthong_journal_unstamped", "Lines of the journal that are not sealed yet; more than a few seconds' worth is an alarm.", nil},

@@ -24,6 +24,7 @@ type WatchStore interface {
 	Breakers(ctx context.Context) ([]gateway.BreakerRow, error)
 	JournalStanding(ctx context.Context) (gateway.JournalStanding, error)
 	RepairVitals(ctx context.Context) (gateway.RepairVitals, error)
+	Shadows(ctx context.Context) ([]gateway.Shadow, error)
 }
 
 // WatchOptions are the parts of a [Watch].
@@ -60,7 +61,7 @@ func (o *Observer) NewWatch(w WatchOptions) *Watch {
 	watch.questions = []*question{
 		{name: "reviews", ask: watch.reviews}, {name: "backlog", ask: watch.backlog}, {name: "breakers", ask: watch.breakers},
 		{name: "feed", ask: watch.feed}, {name: "journal", ask: watch.journal}, {name: "partitions", ask: watch.partitions}, {name: "source_times", ask: watch.sourceTimes},
-		{name: "repairs", ask: watch.repairs},
+		{name: "repairs", ask: watch.repairs}, {name: "shadows", ask: watch.shadows},
 	}
 	o.metrics.registry.MustRegister(watch.gauges)
 	for _, q := range watch.questions {

@@ -2,13 +2,13 @@ package telemetry
 
 import (
 	"context"
+	"strings"
 
 	"github.com/lienthong/lienthong/gateway"
 )
 
 // repairs shows every class, state and reason from the start: an alarm cannot
-// tell a series that is missing from one that is 0. How many stand in shadow is
-// not among them: no index counts them, and lienthong ops ownership does.
+// tell a series that is missing from one that is 0.
 func (w *Watch) repairs(ctx context.Context) ([]sample, error) {
 	v, err := w.store.RepairVitals(ctx)
 	if err != nil {
@@ -30,4 +30,40 @@ func (w *Watch) repairs(ctx context.Context) ([]sample, error) {
 		}
 	}
 	return samples, nil
+}
+
+// shadows shows how what another system writes compares with ours. The counts follow
+// every write, so that nothing large is read. What we would begin with is left to
+// lienthong ops ownership; a series for each would say less than their sum.
+func (w *Watch) shadows(ctx context.Context) ([]sample, error) {
+	all, err := w.store.Shadows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[[2]string]int64{}
+	for _, d := range w.destinations {
+		for _, cause := range gateway.ShadowCauses() {
+			counts[[2]string{d.Code, cause}] = 0
+		}
+	}
+	for _, s := range all {
+		if s.State == string(gateway.StateShadow) {
+			counts[[2]string{s.Destination, shadowLabel(s.Cause)}] += s.Count
+		}
+	}
+	samples := make([]sample, 0, len(counts))
+	for k, n := range counts {
+		samples = append(samples, sample{"lienthong_shadow_deliveries", float64(n), []string{k[0], k[1]}})
+	}
+	return samples, nil
+}
+
+// shadowLabel is a cause without its operation.
+func shadowLabel(cause string) string {
+	for _, known := range gateway.ShadowCauses() {
+		if cause == known || strings.HasPrefix(cause, known+".") {
+			return known
+		}
+	}
+	return unknown
 }

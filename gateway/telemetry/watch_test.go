@@ -27,6 +27,7 @@ type vitals struct {
 	times    map[uuid.UUID]gateway.SourceTime
 	asked    map[string]int
 	repairs  gateway.RepairVitals
+	shadows  []gateway.Shadow
 }
 
 func (v *vitals) ask(question string) error {
@@ -58,6 +59,10 @@ func (v *vitals) JournalStanding(context.Context) (gateway.JournalStanding, erro
 
 func (v *vitals) RepairVitals(context.Context) (gateway.RepairVitals, error) {
 	return v.repairs, v.ask("repairs")
+}
+
+func (v *vitals) Shadows(context.Context) ([]gateway.Shadow, error) {
+	return v.shadows, v.ask("shadows")
 }
 
 func (v *vitals) FeedLag(context.Context) (time.Duration, error) {
@@ -111,36 +116,47 @@ func TestWatchShowsWhatIsAsked(t *testing.T) {
 			Replays:   map[gateway.ReplayState]int{gateway.ReplayPaused: 1},
 			Looks:     map[gateway.LookKey]int{{Destination: "dvcqg", Look: gateway.LookAdopt}: 12},
 		},
+		shadows: []gateway.Shadow{
+			{Destination: "dvcqg", Cause: "shadow.differs.create", State: "shadow", Count: 7}, {Destination: "dvcqg", Cause: "shadow.differs.steps", State: "shadow", Count: 2},
+			{Destination: "dvcqg", Cause: "adopted.same", State: "shadow", Count: 5}, {Destination: "dvcqg", Cause: "adopted.assumed", State: "confirmed", Count: 9},
+			{Destination: "kho", Cause: "shadow.unseen", State: "shadow", Count: 1}, {Destination: "dvcqg", Cause: canary, State: "shadow", Count: 4},
+		},
 	}
 	watching(t, v, func(o *telemetry.Observer) {
 		got := series(t, o)
 		want := map[string]float64{
-			"lienthong_match_review_open":                                 3,
-			"lienthong_match_review_oldest_age_seconds":                   3600,
-			"lienthong_sync_backlog{destination=dvcqg,state=queued}":      5,
-			"lienthong_sync_backlog{destination=dvcqg,state=failed_data}": 2,
-			"lienthong_sync_oldest_age_seconds{destination=dvcqg}":        90,
-			"lienthong_lane_parked":                                       3,
-			"lienthong_breaker_state{destination=dvcqg,operation=create}": 1,
-			"lienthong_breaker_state{destination=dvcqg,operation=steps}":  2,
-			"lienthong_breaker_state{destination=dvcqg,operation=update}": 0,
-			"lienthong_destination_paused{destination=dvcqg}":             1,
-			"lienthong_feed_lag_seconds{feed=all}":                        1.5,
-			"lienthong_destination_throttled_seconds{destination=dvcqg}":  40,
-			"lienthong_agreement_ratio{destination=dvcqg}":                0.985,
-			"lienthong_drift_open{class=foreign}":                         3,
-			"lienthong_drift_open{class=not_sent}":                        0,
-			"lienthong_replay_plans{state=paused}":                        1,
-			"lienthong_replay_plans{state=running}":                       0,
-			"lienthong_looks_waiting{destination=dvcqg,reason=adopt}":     12,
-			"lienthong_looks_waiting{destination=dvcqg,reason=restore}":   0,
-			"lienthong_journal_head_sequence":                             812,
-			"lienthong_journal_unstamped":                                 4,
-			"lienthong_partition_default_rows{table=change}":              2,
-			"lienthong_partition_months_ahead{table=change}":              3,
-			"lienthong_sync_backlog{destination=dvcqg,state=unknown}":     0,
-			"lienthong_watch_failures_total{question=backlog}":            0,
-			"lienthong_sync_end_to_end_unsampled_total":                   0,
+			"lienthong_match_review_open":                                          3,
+			"lienthong_match_review_oldest_age_seconds":                            3600,
+			"lienthong_sync_backlog{destination=dvcqg,state=queued}":               5,
+			"lienthong_sync_backlog{destination=dvcqg,state=failed_data}":          2,
+			"lienthong_sync_oldest_age_seconds{destination=dvcqg}":                 90,
+			"lienthong_lane_parked":                                                3,
+			"lienthong_breaker_state{destination=dvcqg,operation=create}":          1,
+			"lienthong_breaker_state{destination=dvcqg,operation=steps}":           2,
+			"lienthong_breaker_state{destination=dvcqg,operation=update}":          0,
+			"lienthong_destination_paused{destination=dvcqg}":                      1,
+			"lienthong_feed_lag_seconds{feed=all}":                                 1.5,
+			"lienthong_destination_throttled_seconds{destination=dvcqg}":           40,
+			"lienthong_agreement_ratio{destination=dvcqg}":                         0.985,
+			"lienthong_drift_open{class=foreign}":                                  3,
+			"lienthong_drift_open{class=not_sent}":                                 0,
+			"lienthong_replay_plans{state=paused}":                                 1,
+			"lienthong_replay_plans{state=running}":                                0,
+			"lienthong_looks_waiting{destination=dvcqg,reason=adopt}":              12,
+			"lienthong_looks_waiting{destination=dvcqg,reason=restore}":            0,
+			"lienthong_shadow_deliveries{cause=shadow.differs,destination=dvcqg}":  9,
+			"lienthong_shadow_deliveries{cause=adopted.same,destination=dvcqg}":    5,
+			"lienthong_shadow_deliveries{cause=adopted.assumed,destination=dvcqg}": 0,
+			"lienthong_shadow_deliveries{cause=shadow.same,destination=dvcqg}":     0,
+			"lienthong_shadow_deliveries{cause=shadow.unseen,destination=kho}":     1,
+			"lienthong_shadow_deliveries{cause=unknown,destination=dvcqg}":         4,
+			"lienthong_journal_head_sequence":                                      812,
+			"lienthong_journal_unstamped":                                          4,
+			"lienthong_partition_default_rows{table=change}":                       2,
+			"lienthong_partition_months_ahead{table=change}":                       3,
+			"lienthong_sync_backlog{destination=dvcqg,state=unknown}":              0,
+			"lienthong_watch_failures_total{question=backlog}":                     0,
+			"lienthong_sync_end_to_end_unsampled_total":                            0,
 		}
 		for k, n := range want {
 			require.Contains(t, got, k)
