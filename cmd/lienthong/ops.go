@@ -142,9 +142,29 @@ func (c *opsOrder) give(ctx context.Context, s *streams, o gateway.Order, done s
 		if !obeyed.Changed {
 			done = stoodWords(obeyed.Row, done)
 		}
-		_, err = fmt.Fprintln(s.out, done)
-		return err
+		if _, err = fmt.Fprintln(s.out, done); err != nil || o.State != "" || o.Key.Operation != gateway.OpAll {
+			return err
+		}
+		return sayPaused(ctx, s, store, o.Key.Destination)
 	})
+}
+
+// sayPaused says which other pause still holds what was resumed.
+func sayPaused(ctx context.Context, s *streams, store *postgres.Store, resumed string) error {
+	rows, err := store.Breakers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, told := range gateway.TellBreakers(rows) {
+		concerns := resumed == gateway.EveryDestination || told.Destination == gateway.EveryDestination
+		if !concerns || told.Operation != string(gateway.OpAll) || told.Forced == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(s.out, "Vẫn đang tạm dừng / still paused: %s, %s, %s: %s\n", told.Destination, told.UpdatedAt, told.By, told.For); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stood is said of an order that changes nothing: somebody was faster, and theirs is the one effect.

@@ -21,7 +21,7 @@ import (
 
 var (
 	backlogDossiers = flag.Int("backlog.dossiers", 20_000, "dossiers that wait when the outage of BenchmarkBacklog ends")
-	backlogWindow   = flag.Duration("backlog.window", time.Minute, "how long BenchmarkBacklog counts transactions, twice")
+	backlogWindow   = flag.Duration("backlog.window", 3*time.Minute, "how long BenchmarkBacklog counts transactions, twice; in a short one it is luck how many tries of an open breaker fall")
 )
 
 // connections is how many calls reach the portal at once: as many as the gateway has lanes.
