@@ -44,6 +44,43 @@ func TestLaneTurnComesLate(t *testing.T) {
 	require.Equal(t, []string{first, urgent, second}, w.portal.first)
 }
 
+// A turn that came late is not lost again and again to what comes first and waits
+// for the breaker of another operation.
+func TestLaneTurnComesLateBehindHeld(t *testing.T) {
+	t.Parallel()
+	w := setupWorld(t, gateway.ShowsTrail)
+	w.portal.spec.Lanes, w.portal.spec.Single = 3, []gateway.Operation{gateway.OpSteps}
+	w.lane = w.newLane("node-b", gateway.BreakerOptions{MinCalls: 1000})
+	known := w.keyOf(1, "known")
+	busy := []string{w.keyOf(0, "a"), w.keyOf(0, "b"), w.keyOf(0, "c"), w.keyOf(2, "d"), w.keyOf(2, "e"), w.keyOf(2, "f")}
+	for _, key := range append(busy, known) {
+		w.want(key, content{Header: "v1"})
+	}
+	w.drain()
+	w.order(gateway.Order{Key: gateway.BreakerKey{Destination: "model", Operation: gateway.OpCreate}, State: gateway.BreakerOpen, Actor: "minh", Reason: "thử"})
+	for _, key := range busy {
+		w.want(key, content{Header: "v1", Steps: steps("D/1/2")})
+	}
+	w.want(w.keyOf(1, "held"), content{Header: "v1"})
+	w.want(known, content{Header: "v2"})
+	w.portal.calls = nil
+	lane := w.shapedLane(gateway.Shape{Windows: []gateway.Window{{Lanes: 1}}}, nil)
+	var all sync.WaitGroup
+	others := sync.OnceFunc(func() {
+		all.Go(func() { drainLane(t, lane, 2) })
+		all.Go(func() { drainLane(t, lane, 1) })
+	})
+	w.portal.onSend = func() { // the only call at once
+		others()
+		_, err := w.pool.Exec(context.Background(), `SELECT pg_sleep(0.8)`)
+		require.NoError(t, err)
+	}
+	all.Go(func() { drainLane(t, lane, 0) })
+	all.Wait()
+	require.Contains(t, w.portal.calls, gateway.OpUpdate)
+	require.NotEqual(t, gateway.OpUpdate, w.portal.calls[len(w.portal.calls)-1], "it has to wait until nobody else wants a turn")
+}
+
 // drainLane works on one lane until nothing is due.
 func drainLane(t *testing.T, lane *gateway.Lane, n int) {
 	for next := (gateway.Next{Again: true}); next.Again; {

@@ -87,6 +87,9 @@ func (r *run) resaid(it *item, before Known) (c DeliveryUpdate, kept bool) {
 	if !it.Backup && wait <= 0 {
 		return DeliveryUpdate{}, false
 	}
+	if !it.Known.TrailSeen { // what a cut call may have carried, and what may have been sent before the restore, no look tells later
+		before.Steps = it.Known.Steps
+	}
 	it.Known, it.Observed = before, nil
 	if it.Backup {
 		c = r.failed(it, StateParked, ShelfSource, causeAhead, "")

@@ -198,6 +198,28 @@ func TestRestoredDatabase(t *testing.T) {
 		require.Equal(t, []string{"v4"}, o.portal.shows(t, "a").headers, "nothing was written over")
 	})
 
+	t.Run("a step that was on its way in the backup is not sent again when the restore is long over", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsHeader)
+		o.want("a", content{Header: "v1"})
+		o.drain()
+		o.portal.will(cutStored)
+		o.want("a", content{Header: "v1", Steps: steps("D/20260102030405/5")})
+		o.drain()
+		o.portal.stored["a"].headers = append(o.portal.stored["a"].headers, "v2") // sent after the backup
+		require.NoError(t, only(o.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: o.epoch("epoch", "number"), Actor: "minh", Reason: "thử"})))
+		o.later()
+		o.settle()
+		require.Equal(t, "parked restore.shown_newer", o.compared("a"))
+		_, err := o.pool.Exec(t.Context(), `UPDATE epoch SET restored_at = restored_at - interval '8 days', lacks = lacks - interval '8 days'`)
+		require.NoError(t, err)
+		o.want("a", content{Header: "v3", Steps: steps("D/20260102030405/5")})
+		o.settle()
+		got := o.portal.shows(t, "a")
+		require.Equal(t, "v3", last(got.headers))
+		require.Equal(t, steps("D/20260102030405/5"), got.steps)
+	})
+
 	t.Run("what an adoption put aside stays there", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

@@ -20,6 +20,7 @@ type run struct {
 
 	pace time.Duration // of the last call: from asking for its turn until its answer; zero: none yet
 	kept *turn         // came late: what is claimed next has it
+	lost bool          // the work at hand had one and needed another operation first: it keeps none
 }
 
 // item is a claimed delivery with the call that it needs next.
@@ -134,7 +135,7 @@ func (l *target) mayLookPast(lane int) bool {
 // its header, since they are planned again from what the header's call brought.
 // What needs several calls of one operation, such as uploads, is claimed again.
 func (r *run) work(ctx context.Context, claimed []Delivery) (moved bool, err error) {
-	r.generation = r.writers.Generation()
+	r.generation, r.lost = r.writers.Generation(), false
 	var items []*item
 	var idle []DeliveryUpdate // needs no call
 	for _, d := range claimed {

@@ -30,6 +30,7 @@ func (r *run) enter(ctx context.Context, op Operation) (*turn, error) {
 		if r.kept = nil; t.operation == op {
 			return t, nil
 		}
+		r.lost = true
 		t.abandon(ctx)
 	}
 	key := BreakerKey{Destination: r.spec.Code, Operation: op}
@@ -98,9 +99,10 @@ func (r *run) wait(ctx context.Context, something func(context.Context) error) (
 	return false, nil
 }
 
-// keep keeps a turn that came late, for what is claimed by then; false when it goes on with what was claimed before.
+// keep keeps a turn that came late, for what is claimed by then; false when it goes on with what was claimed
+// before. Where what is claimed first needs another operation, which may be held, it would else be lost each time.
 func (r *run) keep(t *turn) bool {
-	if t.waited < tooLate || t.permit.Probe() {
+	if t.waited < tooLate || t.permit.Probe() || r.lost {
 		return false
 	}
 	r.kept = t
