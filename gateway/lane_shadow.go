@@ -200,9 +200,11 @@ func (r *run) affirm(ctx context.Context, changes []DeliveryUpdate, recorded map
 	shadows := slices.DeleteFunc(slices.Clone(changes), func(c DeliveryUpdate) bool {
 		return c.Delivery.State != StateShadow || !recorded[c.Delivery.Wanted.EntityID]
 	})
-	if len(shadows) == 0 {
+	if len(shadows) == 0 || r.writers == nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime) // what was written is looked after, whatever stops the run
+	defer cancel()
 	if err := r.writers.Read(ctx); err != nil {
 		return err
 	}

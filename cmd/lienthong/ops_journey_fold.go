@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func folded(events []gateway.ToldEvent) []gateway.ToldEvent {
 			all = append(all, e)
 		}
 	}
-	for of := range open {
+	for _, of := range slices.Sorted(maps.Keys(open)) {
 		tell(of)
 	}
 	slices.SortStableFunc(all, func(a, b gateway.ToldEvent) int { return a.At.Compare(b.At) })
