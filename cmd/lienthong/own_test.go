@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -81,6 +82,22 @@ func (g *ground) pushAll(t *testing.T, api, prefix string, messages []world.Mess
 	require.NoError(t, group.Wait())
 }
 
+// pushFile pushes messages of the one-stop system many at a time, as lienthong push does.
+func (g *ground) pushFile(t *testing.T, api string, messages []world.Message) {
+	t.Helper()
+	var lines bytes.Buffer
+	for _, m := range messages {
+		require.NoError(t, json.Compact(&lines, m.Body))
+		lines.WriteByte('\n')
+	}
+	file := filepath.Join(g.dir, "messages.ndjson")
+	require.NoError(t, os.WriteFile(file, lines.Bytes(), 0o600))
+	key := filepath.Join(g.dir, "onestop.key")
+	require.NoError(t, os.WriteFile(key, []byte(g.keys[world.OneStop]), 0o600))
+	code, out, errs := call(t, "push", file, "--url", api, "--key-file", key, "--json")
+	require.Zero(t, code, "%s%s", out, errs)
+}
+
 // TestShadowOfEverything lets another system write: not one write leaves.
 func TestShadowOfEverything(t *testing.T) {
 	t.Parallel()
@@ -110,15 +127,16 @@ func TestAdoptEverything(t *testing.T) {
 	t.Parallel()
 	pool, dsn := pgtest.Another(t)
 	g := prepare(t, dsn)
-	g.config.Destinations[0].LookRate = "10000/s"
+	g.config.Destinations[0].LookRate, g.config.Destinations[0].Lanes, g.config.Destinations[0].Batch = "10000/s", 16, 50
 	g.write(t)
-	messages := good(*adoptDossiers)
-	half := len(messages) / 2
+	messages := good(*adoptDossiers + *adoptDossiers/100 + 20)
+	later := len(messages) - len(messages)/100 - 50
 	n := g.run(t)
-	g.pushAll(t, n.api, "before-", messages[:half])
+	g.pushFile(t, n.api, messages[:later])
 	at := func() bool { return count(t, pool, `state NOT IN ('delivered', 'confirmed')`) == 0 }
-	require.Eventually(t, at, 20*time.Minute, 50*time.Millisecond)
-	stored := g.writes(t, pool)
+	require.Eventually(t, at, 20*time.Minute, time.Second)
+	stored, adopted := g.writes(t, pool), count(t, pool, `true`)
+	require.GreaterOrEqual(t, adopted, *adoptDossiers)
 
 	// As if another system had written all of it: the store forgets what it sent.
 	g.ops(t, "pause", "dvcqg", "--reason", "thử", "--actor", "an")
@@ -129,11 +147,12 @@ func TestAdoptEverything(t *testing.T) {
 	require.Contains(t, g.ops(t, "adopt", "--destination", "dvcqg", "--all", "--reason", "nhận bàn giao", "--actor", "an"), "as they are shown")
 	g.ops(t, "adopt", "--destination", "dvcqg", "--all", "--reason", "chạy lại", "--actor", "an") // once more: it goes on, or there is nothing left
 	g.ops(t, "resume", "dvcqg", "--reason", "thử", "--actor", "an")
-	require.Eventually(t, func() bool { return count(t, pool, `look IS NOT NULL`) == 0 && at() }, 20*time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return count(t, pool, `look IS NOT NULL`) == 0 && at() }, 20*time.Minute, time.Second)
 	require.Equal(t, stored, g.writes(t, pool), "not one write")
+	require.Equal(t, adopted, count(t, pool, `cause LIKE 'adopted.%'`))
 	require.Contains(t, g.ops(t, "adoptions"), "ended")
 
-	g.pushAll(t, n.api, "after-", messages[half:])
+	g.pushAll(t, n.api, "after-", messages[later:])
 	require.Eventually(t, at, 20*time.Minute, 50*time.Millisecond)
 	require.Greater(t, g.writes(t, pool), stored, "what is newer is sent")
 	require.Zero(t, repeated(t, g), "no step twice")
