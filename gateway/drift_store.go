@@ -141,6 +141,9 @@ type DriftOrder struct {
 	Limit       int
 }
 
+// WhySince is why a difference is not repaired that was found before the last delivery: the next look tells whether it is still there.
+const WhySince = "sent_since"
+
 // DriftDone says what a repair did.
 type DriftDone struct {
 	Done     int            `json:"done"`
