@@ -64,6 +64,8 @@ const (
 	WhyForeign    = "not_ours"        // another system writes it: it stands in shadow, or will as soon as it is due
 	WhyLook       = "awaits_look"     // it is looked at first, for an adoption or after a restore; what is shown decides
 	WhyAdopted    = "adopted"         // what is shown was taken for sent
+	WhyUnserved   = "no_destination"  // the configuration has no such destination: nothing would ever send it
+	WhyUnread     = "not_read_again"  // from raw: what is stored of it could not be read again
 	WhyLeft       = "goes_its_way"    // released, and its plan was cancelled before the answer: the dossier's journey tells
 )
 
@@ -111,7 +113,7 @@ func (r *ReplayRequest) Check() error {
 		return fault.New(fault.Invalid, op, "a plan is about a cause or a destination")
 	case r.Origin != FromRaw && r.Origin != FromCanonical && r.Origin != FromOutbound:
 		return fault.New(fault.Invalid, op, "a replay begins at raw, canonical or outbound")
-	case r.Rate <= 0 || r.Rate > MaxReplayRate:
+	case !(r.Rate > 0 && r.Rate <= MaxReplayRate): // NaN is neither
 		return fault.New(fault.Invalid, op, "a rate is between 0 and 1000 items a second")
 	case r.Expires < 0 || r.Expires > MaxReplayTerm:
 		return fault.New(fault.Invalid, op, "a plan expires within a week")
