@@ -152,7 +152,7 @@ type ReplayDetail struct {
 	Since    []ReplayCount    // of the first 2,000 that wait: those not eligible any more, by why
 	Compared []ReplayCount    // of origin outbound: what was sent beside what had been sent before
 	HeldBy   []uuid.UUID      // other plans that hold items of its selection
-	Holds    []ReplayHold     // destinations to which nothing leaves now, whatever is released
+	Holds    []ReplayHold     // destinations to which nothing, or not all, leaves now, whatever is released
 	Site     string           // that sends, and carries plans out; "": none has yet
 	Samples  []ReplayItemLine // soonest deadline first
 }
@@ -163,16 +163,17 @@ type ReplayCount struct {
 	Count int
 }
 
-// ReplayHold says why nothing leaves for a destination of a plan. What is released waits.
+// ReplayHold says why nothing, or not all, leaves for a destination of a plan. What is released waits.
 type ReplayHold struct {
 	Destination string
-	Why         string // HoldPaused or HoldObserving
+	Why         string // HoldPaused, HoldObserving or HoldBreaker
 }
 
-// Why nothing leaves for a destination.
+// Why something does not leave for a destination.
 const (
 	HoldPaused    = "paused"    // by an operator
 	HoldObserving = "observing" // after a restore, until what may have been touched was looked at
+	HoldBreaker   = "breaker"   // one of its operations is stopped, by itself or by an operator
 )
 
 // ReplayItemLine is one item.

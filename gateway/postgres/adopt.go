@@ -139,7 +139,7 @@ func freeAdopted(ctx context.Context, tx pgx.Tx, destination string) error {
 	_, err := tx.Exec(ctx, `
 		WITH `+lockedLooks+`,
 		freed AS (
-		    UPDATE delivery d SET look = CASE WHEN d.state = 'shadow' AND d.cause = 'shadow.unseen' THEN 'compare' END FROM locked
+		    UPDATE delivery d SET look = `+unlooked+` FROM locked
 		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
 		    RETURNING d.entity_id, d.slot, d.due_at, d.state, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)

@@ -136,6 +136,11 @@ func TestACancelledAdoptionLeavesShadowsToBeCompared(t *testing.T) {
 	require.NoError(t, only(b.store.SteerAdoption(t.Context(), "dvcqg", "adopt_cancel", "an", "nhầm")))
 	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'compare'`))
 	require.Zero(t, b.count(t, `SELECT count(*) FROM delivery_due`))
+
+	require.NoError(t, only(b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Actor: "node", Reason: "thử"})))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'restore'`))
+	require.NoError(t, only(b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "thử")))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'compare'`), "nor does a restore that nobody waits for")
 }
 
 // Two nodes that find out a restore at the same moment begin one epoch.

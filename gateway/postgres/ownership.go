@@ -99,6 +99,9 @@ const lockedLooks = `
 	    ORDER BY entity_id
 	    FOR UPDATE)`
 
+// unlooked is the mark of a delivery d that loses the one it has: a shadow that was not compared yet is to be compared.
+const unlooked = `CASE WHEN d.state = 'shadow' AND d.cause = 'shadow.unseen' THEN 'compare' END`
+
 // Reconsider implements [gateway.OwnerStore]. The day of a scope is left to the
 // lanes, which decide anew in any case. Indexes: delivery_pkey, entity_pkey, delivery_due_pkey.
 func (s *Store) Reconsider(ctx context.Context, scope gateway.Scope, after uuid.UUID) (n int64, next uuid.UUID, err error) {
@@ -191,7 +194,7 @@ func (s *Store) ReleaseObserved(ctx context.Context, destination, actor, reason 
 		}
 		_, err = tx.Exec(ctx, `
 			WITH `+lockedLooks+`
-			UPDATE delivery d SET look = NULL FROM locked
+			UPDATE delivery d SET look = `+unlooked+` FROM locked
 			WHERE d.destination = $1 AND d.entity_id = locked.entity_id`, destination, string(gateway.LookRestore))
 		return true, err
 	})
