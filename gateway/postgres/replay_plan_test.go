@@ -60,7 +60,7 @@ func TestPlansOfOperations(t *testing.T) {
 		"contacts": {postgres.ContactsSQL, []any{"commune", "H05.30", "A", now, now, 100}, []string{"contact_key ("}},
 		"holders":  {postgres.HoldersSQL, []any{some}, []string{"replay_item_held_idx (", "replay_item_holds_key"}},
 		"next":     {postgres.NextReplaySQL, []any{some, 100, 30, 50}, []string{"replay_item_waiting_idx (", "replay_item_released_idx ("}},
-		"take":     {postgres.TakeReplaySQL, []any{some, 20.0, 500}, []string{"replay_plan_live_idx"}},
+		"take":     {postgres.TakeReplaySQL, []any{some, 20.0, 500}, []string{"replay_plan_live_idx", "replay_item_released_idx"}},
 		"settle":   {postgres.SettleReplaySQL, []any{some}, []string{"replay_item_released_idx (", "delivery_pkey ("}},
 		"release": {postgres.ReleaseReplaySQL, []any{some, []string{"dvcqg"}, ids, []string{""}, []string{""}, some, true},
 			[]string{"replay_item_delivery_key (", "delivery_pkey (", "entity_pkey ("}},

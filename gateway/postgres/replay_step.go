@@ -21,7 +21,9 @@ const (
 	replayMostAtOne = 500
 )
 
-// takeReplaySQL leases a live plan and counts what it may release by its rate. Index: replay_plan_live_idx.
+// takeReplaySQL leases a live plan and counts what it may release by its rate. A paused one of which nothing is on its
+// way has nothing to do: some that somebody forgot would take most turns from one that runs.
+// Indexes: replay_plan_live_idx, replay_item_released_idx.
 const takeReplaySQL = `
 	UPDATE replay_plan p
 	SET holder = $1, lease_until = clock_timestamp() + make_interval(secs => $2),
@@ -29,6 +31,7 @@ const takeReplaySQL = `
 	WHERE id = (
 	    SELECT id FROM replay_plan
 	    WHERE state IN ('running', 'paused') AND lease_until <= clock_timestamp()
+	      AND (state = 'running' OR EXISTS (SELECT FROM replay_item i WHERE i.plan_id = replay_plan.id AND i.outcome = 'released'))
 	    ORDER BY lease_until
 	    LIMIT 1
 	    FOR UPDATE SKIP LOCKED)

@@ -216,6 +216,26 @@ func TestReplayTogether(t *testing.T) {
 	require.Equal(t, 20, b.count(t, `SELECT count(*) FROM delivery_due`))
 }
 
+// A plan that was paused and forgotten takes no turns from one that runs; what it had released is followed to its end.
+func TestReplayPausedTakesNoTurns(t *testing.T) {
+	b := setup(t)
+	b.failing(t, 0, 2, gateway.StateFailedData, gateway.ShelfSource, "refused:mã")
+	p := b.plan(t, gateway.ReplayRequest{Selection: byCause, Rate: 1})
+	b.order(t, p.ID, gateway.ReplayRun)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemReleased: 1, gateway.ItemWaiting: 1}, named(b.detail(t, p.ID).Outcomes))
+	b.order(t, p.ID, gateway.ReplayPause)
+	require.True(t, b.step(t), "one is on its way")
+	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET state = 'delivered' WHERE state = 'queued'`)
+	require.NoError(t, err)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemDelivered: 1, gateway.ItemWaiting: 1}, named(b.detail(t, p.ID).Outcomes))
+	require.False(t, b.step(t), "nothing is left to do while it is paused")
+	b.order(t, p.ID, gateway.ReplayResume)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemDelivered: 1, gateway.ItemReleased: 1}, named(b.detail(t, p.ID).Outcomes))
+}
+
 // A destination that answers nothing keeps what a plan has for another from nobody.
 func TestReplayGoesOnBesideABlockedDestination(t *testing.T) {
 	b := setup(t)
