@@ -217,13 +217,13 @@ func (r *Replayer) readAll(ctx context.Context, items []ReplayItem, releases []R
 	return nil
 }
 
-// stubborn reports whether an error comes again however often one tries.
+// stubborn reports whether an error may come again however often one tries. A conflict is one: the store has tried again by itself.
 func stubborn(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
 		return false
 	}
 	code := fault.CodeOf(err)
-	return code != fault.Unavailable && code != fault.Conflict && code != fault.Throttled
+	return code != fault.Unavailable && code != fault.Throttled
 }
 
 // readAgain lets the present adapters read the messages of what the items are

@@ -64,17 +64,19 @@ func TestReplayFromRawPassesOverWhatIsNotReadAgain(t *testing.T) {
 		}).Step(t.Context())
 		return r, err
 	}
-	r, err := step(fault.Internal)
-	require.NoError(t, err, "a plan that fails at every step stands still for ever")
-	require.Equal(t, []gateway.ReplayRelease{
-		{ReplayItem: gateway.ReplayItem{Destination: "model", EntityID: good}},
-		{ReplayItem: gateway.ReplayItem{Destination: "model", EntityID: bad}, Skip: gateway.WhyUnread},
-	}, r.released)
+	for _, code := range []fault.Code{fault.Internal, fault.Invalid, fault.Conflict} {
+		r, err := step(code)
+		require.NoError(t, err, "a plan that fails at every step stands still for ever")
+		require.Equal(t, []gateway.ReplayRelease{
+			{ReplayItem: gateway.ReplayItem{Destination: "model", EntityID: good}},
+			{ReplayItem: gateway.ReplayItem{Destination: "model", EntityID: bad}, Skip: gateway.WhyUnread},
+		}, r.released)
+	}
 	words, ok := gateway.WhyWords(gateway.WhyUnread)
 	require.True(t, ok)
 	require.NotEmpty(t, words.VI)
 
-	r, err = step(fault.Unavailable)
+	r, err := step(fault.Unavailable)
 	require.Error(t, err, "what is away comes back: it is tried again")
 	require.Empty(t, r.released)
 }
