@@ -30,6 +30,14 @@ func idempotencyOf(r *http.Request, source string) (gateway.Idempotency, error) 
 	return gateway.Idempotency{Scope: source + " " + r.Method + " " + r.URL.Path, Key: key}, nil
 }
 
+// keyMissing refuses an order that nobody could repeat without a second effect.
+func keyMissing() error {
+	return badHeader(fault.Malformed, "Idempotency-Key", fault.Problem{
+		Code: "header.idempotency_key_missing", Detail: "Lệnh vận hành cần Idempotency-Key: gửi lại cùng khóa không gây tác động thứ hai.",
+		DetailEN: "An order takes an Idempotency-Key: repeated with it, it has no second effect.", Expected: `"…", 1 to 255 characters`,
+	})
+}
+
 // parseIdempotencyKey reads a structured-field string (RFC 8941 §3.3.3) or the bare token that old clients send.
 func parseIdempotencyKey(v string) (string, bool) {
 	v = strings.Trim(v, " \t")

@@ -58,10 +58,7 @@ func (a *API) order(kind orderKind) operation {
 		}
 		defer in.body.free()
 		if in.key.Key == "" {
-			return badHeader(fault.Malformed, "Idempotency-Key", fault.Problem{
-				Code: "header.idempotency_key_missing", Detail: "Lệnh vận hành cần Idempotency-Key: gửi lại cùng khóa không gây tác động thứ hai.",
-				DetailEN: "An order takes an Idempotency-Key: repeated with it, it has no second effect.", Expected: `"…", 1 to 255 characters`,
-			})
+			return keyMissing()
 		}
 		in.key.Scope = "ops/" + c.caller.Name + " " + r.Method + " " + r.URL.Path
 		var body orderBody

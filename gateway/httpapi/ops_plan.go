@@ -69,9 +69,7 @@ func (a *API) replayOrder(w *response, r *http.Request, c *call, into any) (gate
 		return key, err
 	}
 	if key.Key == "" {
-		return key, badHeader(fault.Malformed, "Idempotency-Key", fault.Problem{
-			Code: "idempotency-key-missing", Detail: "Thao tác vận hành cần Idempotency-Key.", DetailEN: "An order needs an Idempotency-Key.", Expected: `"…", 1 to 255 characters`,
-		})
+		return key, keyMissing()
 	}
 	b, err := a.intake.read(w, r, maxOrder)
 	if err != nil {

@@ -127,7 +127,7 @@ func TestOps(t *testing.T) {
 	})
 
 	t.Run("orders need a key of their own, a reason and a body without more", func(t *testing.T) {
-		require.Equal(t, "idempotency-key-missing", problem(t, post("replay-plans", request1)).Errors[0].Code)
+		require.Equal(t, "header.idempotency_key_missing", problem(t, post("replay-plans", request1)).Errors[0].Code)
 		for body, status := range map[string]int{`{"destination":"dvcqg"}`: 422, `{"reason":"a"}`: 422, `{"reason":"a","Destination":"dvcqg"}`: 400, `[`: 400} {
 			require.Equal(t, status, problem(t, post("replay-plans", body, "Idempotency-Key", "b")).Status, body)
 		}
