@@ -13,6 +13,19 @@ type OwnerOrder struct {
 	Withdraw bool // the rule is taken back instead: the less specific ones hold again
 }
 
+// About says of what scope an order speaks, and whose it becomes: what stands in the list of actions when the rule is long gone.
+func (o OwnerOrder) About() string {
+	if o.Withdraw {
+		return o.about("no rule")
+	}
+	return o.about(string(o.Owner))
+}
+
+// About says of what scope an adoption is.
+func (a Adoption) About() string {
+	return Scope{Agency: a.Agency, Procedure: a.Procedure}.about("adoption")
+}
+
 // Action names what an order does.
 func (o OwnerOrder) Action() string {
 	if o.Withdraw || o.Owner == OwnerGateway {

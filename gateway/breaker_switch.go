@@ -42,7 +42,7 @@ type OperatorAction struct {
 	Actor       string    `json:"actor"`
 	Action      string    `json:"action"`      // pause, resume, force_open, force_closed, release, withdraw, withhold, merge, restore, own, disown, adopt, drift_repair, drift_accept, score_release, …
 	Destination string    `json:"destination"` // EveryDestination: all
-	Operation   Operation `json:"operation"`   // OpAll for switches; the class of a drift
+	Operation   Operation `json:"operation"`   // OpAll for switches; the class of a drift; the scope of who writes and of an adoption; the site that was taken; a plan
 	Reason      string    `json:"reason"`
 
 	EntityID *uuid.UUID `json:"entity_id,omitempty"` // that was withdrawn, withheld, merged, restored or let go; nil: it is about none

@@ -42,6 +42,7 @@ type LookCandidate struct {
 type Look struct {
 	Delivery   Delivery // as it was read; its attempt, state and revision are the fence
 	Comparable bool     // false: the look is noted, and nothing is said about agreement
+	Void       bool     // no look can say anything about it any more, and what an earlier one said is forgotten
 	Shown      Known
 	Difference Difference
 	Places     Places
@@ -140,6 +141,9 @@ type DriftOrder struct {
 	Reason      string
 	Limit       int
 }
+
+// WhySince is why a difference is not repaired that was found before the last delivery: the next look tells whether it is still there.
+const WhySince = "sent_since"
 
 // DriftDone says what a repair did.
 type DriftDone struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lienthong/lienthong/internal/fault"
@@ -27,6 +28,21 @@ type Scope struct {
 	Agency      string    // that received the dossier; "": any
 	Procedure   string    // national code; "": any
 	From        time.Time // first day of reception in Vietnam; zero: whenever, of what was never received too
+}
+
+// about says what is in the scope, after a first word.
+func (s Scope) about(first string) string {
+	words := []string{first}
+	if s.Agency != "" {
+		words = append(words, "agency "+s.Agency)
+	}
+	if s.Procedure != "" {
+		words = append(words, "procedure "+s.Procedure)
+	}
+	if !s.From.IsZero() {
+		words = append(words, "from "+s.From.In(vietnam).Format(time.DateOnly))
+	}
+	return strings.Join(words, ", ")
 }
 
 // OwnerRule says who writes what is in a scope.

@@ -237,6 +237,7 @@ func (c *Reconciler) lookAt(ctx context.Context, r *run, one LookCandidate, plan
 	look := Look{Delivery: d}
 	full, known := r.full(d)
 	if !known {
+		look.Void = true
 		_, err := c.store.RecordLook(ctx, r.lease, look)
 		return true, err
 	}

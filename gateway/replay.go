@@ -64,6 +64,8 @@ const (
 	WhyForeign    = "not_ours"        // another system writes it: it stands in shadow, or will as soon as it is due
 	WhyLook       = "awaits_look"     // it is looked at first, for an adoption or after a restore; what is shown decides
 	WhyAdopted    = "adopted"         // what is shown was taken for sent
+	WhyUnserved   = "no_destination"  // the configuration has no such destination: nothing would ever send it
+	WhyUnread     = "not_read_again"  // from raw: what is stored of it could not be read again
 	WhyLeft       = "goes_its_way"    // released, and its plan was cancelled before the answer: the dossier's journey tells
 )
 
@@ -111,7 +113,7 @@ func (r *ReplayRequest) Check() error {
 		return fault.New(fault.Invalid, op, "a plan is about a cause or a destination")
 	case r.Origin != FromRaw && r.Origin != FromCanonical && r.Origin != FromOutbound:
 		return fault.New(fault.Invalid, op, "a replay begins at raw, canonical or outbound")
-	case r.Rate <= 0 || r.Rate > MaxReplayRate:
+	case !(r.Rate > 0 && r.Rate <= MaxReplayRate): // NaN is neither
 		return fault.New(fault.Invalid, op, "a rate is between 0 and 1000 items a second")
 	case r.Expires < 0 || r.Expires > MaxReplayTerm:
 		return fault.New(fault.Invalid, op, "a plan expires within a week")
@@ -150,7 +152,7 @@ type ReplayDetail struct {
 	Since    []ReplayCount    // of the first 2,000 that wait: those not eligible any more, by why
 	Compared []ReplayCount    // of origin outbound: what was sent beside what had been sent before
 	HeldBy   []uuid.UUID      // other plans that hold items of its selection
-	Holds    []ReplayHold     // destinations to which nothing leaves now, whatever is released
+	Holds    []ReplayHold     // destinations to which nothing, or not all, leaves now, whatever is released
 	Site     string           // that sends, and carries plans out; "": none has yet
 	Samples  []ReplayItemLine // soonest deadline first
 }
@@ -161,16 +163,17 @@ type ReplayCount struct {
 	Count int
 }
 
-// ReplayHold says why nothing leaves for a destination of a plan. What is released waits.
+// ReplayHold says why nothing, or not all, leaves for a destination of a plan. What is released waits.
 type ReplayHold struct {
 	Destination string
-	Why         string // HoldPaused or HoldObserving
+	Why         string // HoldPaused, HoldObserving or HoldBreaker
 }
 
-// Why nothing leaves for a destination.
+// Why something does not leave for a destination.
 const (
 	HoldPaused    = "paused"    // by an operator
 	HoldObserving = "observing" // after a restore, until what may have been touched was looked at
+	HoldBreaker   = "breaker"   // one of its operations is stopped, by itself or by an operator
 )
 
 // ReplayItemLine is one item.

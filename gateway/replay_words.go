@@ -25,8 +25,11 @@ var whyWords = map[string]Text{
 	WhyForeign:    {"hệ thống khác ghi hồ sơ này; Liên Thông chỉ so sánh, không gửi", "another system writes it; we compare and send nothing"},
 	WhyLook:       {"phải xem nơi nhận đang hiển thị gì trước (nhận bàn giao hoặc sau khi khôi phục); hệ thống tự làm rồi quyết định", "what is shown is looked at first, for an adoption or after a restore, and decides; by itself"},
 	WhyLeft:       {"đã nhả trước khi kế hoạch bị hủy; kết quả xem ở hành trình hồ sơ", "released before the plan was cancelled; the dossier's journey tells what became of it"},
+	WhyUnserved:   {"nơi nhận này không còn trong cấu hình", "the configuration has no such destination any more"},
+	WhyUnread:     {"không đọc lại được bản tin đã lưu; xem log của tiến trình", "what is stored of it could not be read again: see the log of the process"},
 	WhyAdopted:    {"đã nhận bàn giao: coi như đã gửi đúng những gì nơi nhận hiển thị", "adopted: what is shown was taken for sent"},
 	HoldPaused:    {"nơi nhận đang tạm dừng; phần đã nhả chờ đến khi mở lại", "the destination is paused; what is released waits until it is resumed"},
+	HoldBreaker:   {"cầu dao của nơi nhận đang ngắt; phần đã nhả chờ đến khi đóng lại (xem lienthong ops breakers)", "a breaker of the destination is open; what is released waits until it closes (see lienthong ops breakers)"},
 	HoldObserving: {"cơ sở dữ liệu vừa khôi phục; chưa gửi gì cho đến khi xem lại xong", "the database was restored; nothing leaves until what was touched was looked at"},
 }
 

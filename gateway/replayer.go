@@ -24,7 +24,7 @@ type ReplayTurn struct {
 	Plan   uuid.UUID
 	Origin ReplayOrigin
 	State  ReplayState
-	Allow  int // items that may be released now
+	Allow  int // items that may be released now, by its rate
 }
 
 // ReplayRelease is an item whose turn has come.
@@ -42,7 +42,7 @@ type ReplayStore interface {
 	TakeReplayTurn(ctx context.Context, holder uuid.UUID, length time.Duration) (turn ReplayTurn, ok bool, err error)
 	// SettleReplay writes down what became of released items.
 	SettleReplay(ctx context.Context, plan uuid.UUID) error
-	// NextReplayItems returns the next items whose turn it is.
+	// NextReplayItems returns the next items whose turn it is, of destinations that have not too many unanswered.
 	NextReplayItems(ctx context.Context, plan uuid.UUID, limit int) ([]ReplayItem, error)
 	// ReleaseReplay makes those due again that are still eligible, and writes down why others are not.
 	ReleaseReplay(ctx context.Context, holder, plan uuid.UUID, items []ReplayRelease) ([]LaneKey, error)
@@ -86,6 +86,7 @@ type Replayer struct {
 const (
 	replayLease = 20 * time.Second       // of one step; a step is far shorter
 	replayPause = 250 * time.Millisecond // between steps of one plan
+	replayFull  = time.Second            // where nothing may be released: all is, or every destination has enough to answer
 	replayIdle  = 3 * time.Second        // between looks for a plan
 	replayBatch = 100                    // most items of a step that reads or compares first
 )
@@ -150,7 +151,10 @@ func (r *Replayer) Step(ctx context.Context) (bool, error) {
 	}
 	err = r.c.Store.SettleReplay(ctx, turn.Plan)
 	if err == nil && turn.State == ReplayRunning && turn.Allow > 0 {
-		err = r.advance(ctx, holder, turn)
+		var some bool
+		if some, err = r.advance(ctx, holder, turn); !some {
+			pause = replayFull
+		}
 	}
 	if err != nil {
 		return true, err // the lease runs out; somebody tries again
@@ -158,41 +162,73 @@ func (r *Replayer) Step(ctx context.Context) (bool, error) {
 	return true, r.c.Store.EndReplayTurn(ctx, holder, turn.Plan, pause)
 }
 
-func (r *Replayer) advance(ctx context.Context, holder uuid.UUID, turn ReplayTurn) error {
+// advance releases what may be released; false: there was nothing.
+func (r *Replayer) advance(ctx context.Context, holder uuid.UUID, turn ReplayTurn) (bool, error) {
 	limit := turn.Allow
 	if turn.Origin != FromCanonical {
 		limit = min(limit, replayBatch)
 	}
 	items, err := r.c.Store.NextReplayItems(ctx, turn.Plan, limit)
 	if err != nil || len(items) == 0 {
-		return err
+		return false, err
 	}
 	releases := make([]ReplayRelease, len(items))
 	for i, it := range items {
 		releases[i].ReplayItem = it
+		if r.c.Destinations != nil && r.destinations[it.Destination] == nil {
+			releases[i].Skip = WhyUnserved
+		}
 	}
 	switch turn.Origin {
 	case FromRaw:
-		err = r.readAgain(ctx, items)
+		err = r.readAll(ctx, items, releases)
 	case FromOutbound:
 		err = r.compare(ctx, releases)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	due, err := r.c.Store.ReleaseReplay(ctx, holder, turn.Plan, releases)
 	if err == nil && len(due) > 0 && r.c.Waker != nil {
 		r.c.Waker.Wake(ctx, due)
 	}
-	return err
+	return true, err
+}
+
+// readAll reads again what the items are about. One that the store does not take must not stop its plan for ever: then
+// they are read one by one, and it is left alone.
+func (r *Replayer) readAll(ctx context.Context, items []ReplayItem, releases []ReplayRelease) error {
+	if r.c.Again == nil {
+		return fault.New(fault.Internal, "gateway.Replayer", "no renormaliser")
+	}
+	err := r.readAgain(ctx, items)
+	if !stubborn(ctx, err) {
+		return err
+	}
+	for i := range items {
+		switch err := r.readAgain(ctx, items[i:i+1]); {
+		case stubborn(ctx, err):
+			r.log.WarnContext(ctx, "not read again", "entity_id", items[i].EntityID, "err", err)
+			releases[i].Skip = WhyUnread
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// stubborn reports whether an error may come again however often one tries. A conflict is one: the store has tried again by itself.
+func stubborn(ctx context.Context, err error) bool {
+	if err == nil || ctx.Err() != nil {
+		return false
+	}
+	code := fault.CodeOf(err)
+	return code != fault.Unavailable && code != fault.Throttled
 }
 
 // readAgain lets the present adapters read the messages of what the items are
 // about. Doing it twice changes nothing. Messages of sources that the node does not have stay as they are.
 func (r *Replayer) readAgain(ctx context.Context, items []ReplayItem) error {
-	if r.c.Again == nil {
-		return fault.New(fault.Internal, "gateway.Replayer", "no renormaliser")
-	}
 	entities := make([]uuid.UUID, len(items))
 	for i, it := range items {
 		entities[i] = it.EntityID

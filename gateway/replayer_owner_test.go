@@ -160,6 +160,20 @@ func TestReplayObeysWhoWrites(t *testing.T) {
 		require.Equal(t, 2, d.Notes()[1].Count)
 	})
 
+	t.Run("what no configured destination takes stays among what fails", func(t *testing.T) {
+		o := setup(t)
+		p := o.replayed(true)
+		_, err := gateway.NewReplayer(gateway.ReplayerConfig{
+			Store: o.store, Reads: o.store, Writers: o.writers, Destinations: []gateway.Destination{newModelPortal("other", gateway.ShowsTrail)},
+		}).Step(t.Context())
+		require.NoError(t, err)
+		d := o.shown(p)
+		require.Equal(t, gateway.ReplayDone, d.State, "released it would wait for ever, and nobody would see it fail")
+		require.Equal(t, map[string]int{gateway.WhyUnserved: 2}, tally(d.NotDone))
+		require.Equal(t, "the configuration has no such destination any more", d.Notes()[0].EN)
+		require.Equal(t, 2, o.replayed(false).Eligible)
+	})
+
 	t.Run("a site that does not send carries nothing out", func(t *testing.T) {
 		o := setup(t)
 		p := o.replayed(true)

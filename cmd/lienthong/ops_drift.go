@@ -173,6 +173,7 @@ func (p driftPlan) print(s *streams, asJSON bool) error {
 			{"data", "bị từ chối vì dữ liệu, nguồn phải sửa (refused for its data: the source corrects it)"},
 			{"parked", "người vận hành đã để riêng (put aside by an operator)"},
 			{"moving", "đang được gửi (on its way already)"},
+			{gateway.WhySince, "đã gửi sau lần xem đó, chờ lần xem tới (sent since that look: the next look tells)"},
 			{gateway.WhyForeign, "hệ thống khác ghi, Liên Thông không gửi (another system writes it, we send nothing)"},
 			{gateway.WhyLook, "phải xem lại trước, hệ thống tự làm (looked at first, by itself)"},
 		} {

@@ -102,7 +102,9 @@ func TestWriterOrders(t *testing.T) {
 		require.Zero(t, count(`state = 'shadow'`))
 		const back = `{"agency":"H05.10","from":"2026-07-01","withdraw":true,"reason":"nhầm"}`
 		require.True(t, bodyOf[httpapi.OpsOwned](t, post("destinations/dvcqg/own", back, "o2"), 200).Changed)
-		require.Equal(t, 404, problem(t, post("destinations/dvcqg/own", back, "o3")).Status)
+		again := bodyOf[httpapi.OpsOwned](t, post("destinations/dvcqg/own", back, "o3"), 200)
+		require.Equal(t, httpapi.OpsOwned{Complete: true}, again, "who was cut off behind the rule goes on")
+		require.Equal(t, 404, problem(t, post("destinations/dvcqg/own", `{"agency":"H05.99","withdraw":true,"reason":"nhầm"}`, "o4")).Status, "there was none")
 		require.True(t, bodyOf[httpapi.OpsOwned](t, post("destinations/dvcqg/own", back, "o2"), 200).Changed, "the same request is answered alike")
 	})
 

@@ -20,7 +20,7 @@ func (s *Store) BeginAdoption(ctx context.Context, a gateway.Adoption, actor, re
 	if err := s.endAdoptions(ctx); err != nil {
 		return a, false, fail(err, op)
 	}
-	begun, err = s.acting(ctx, op, operatorAction{actor: actor, action: "adopt", destination: a.Destination, reason: reason}, func(tx pgx.Tx) (bool, error) {
+	begun, err = s.acting(ctx, op, operatorAction{actor: actor, action: "adopt", destination: a.Destination, operation: a.About(), reason: reason}, func(tx pgx.Tx) (bool, error) {
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO adoption (id, destination, agency, procedure, began_at)
 			VALUES ($1, $2, $3, $4, clock_timestamp())
@@ -134,12 +134,12 @@ func (s *Store) SteerAdoption(ctx context.Context, destination, action, actor, r
 	})
 }
 
-// freeAdopted makes due what was marked and not looked at.
+// freeAdopted makes due what was marked and not looked at; a shadow that was not compared yet is marked for that again.
 func freeAdopted(ctx context.Context, tx pgx.Tx, destination string) error {
 	_, err := tx.Exec(ctx, `
 		WITH `+lockedLooks+`,
 		freed AS (
-		    UPDATE delivery d SET look = NULL FROM locked
+		    UPDATE delivery d SET look = `+unlooked+` FROM locked
 		    WHERE d.destination = $1 AND d.entity_id = locked.entity_id
 		    RETURNING d.entity_id, d.slot, d.due_at, d.state, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)

@@ -57,64 +57,102 @@ func keepDriftAction(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder) (uuid
 	return act(ctx, tx, operatorAction{actor: o.Actor, action: action, destination: o.Destination, operation: string(o.Class), reason: o.Reason})
 }
 
-// pickedDrift are the rows that an order is about, oldest first. Indexes: look_place_idx or look_class_idx.
-const pickedDrift = `
-	SELECT destination, entity_id, repairs, revision
-	FROM look
-	WHERE class <> '' AND NOT accepted AND class = $1 AND ($2 = '' OR destination = $2) AND ($3 = '' OR commune = $3)
-	  AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR entity_id = $4)
-	ORDER BY found_at, entity_id
-	LIMIT $5`
+// aboutDrift keeps the rows of look that an order is about. Indexes: look_place_idx, look_class_idx, or look_pkey for one entity.
+const aboutDrift = `l.class <> '' AND NOT l.accepted AND l.class = $1 AND ($2 = '' OR l.destination = $2) AND ($3 = '' OR l.commune = $3)
+	      AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR l.entity_id = $4)`
+
+// notRepairableSQL says of a look l, its delivery d and its entity e why it is not repaired; ” where it is. What was
+// delivered since that look may agree by now: the next look tells, and until then it is in nobody's way.
+const notRepairableSQL = `CASE
+	    WHEN d.state = 'failed_data' THEN 'data'
+	    WHEN d.state = 'parked' THEN 'parked'
+	    WHEN d.state = 'shadow' OR ` + foreignSQL + ` THEN '` + gateway.WhyForeign + `'
+	    WHEN d.look IS NOT NULL THEN '` + gateway.WhyLook + `'
+	    WHEN d.state NOT IN ('delivered', 'confirmed', 'failed_destination', 'failed_gateway') THEN 'moving'
+	    WHEN d.state IN ('delivered', 'confirmed') AND d.looked_at IS NULL AND d.updated_at > l.looked_at THEN '` + gateway.WhySince + `'
+	    WHEN $6::uuid IS NULL AND l.repairs >= $7 THEN 'tried'
+	    ELSE '' END`
 
 // acceptDrift takes note: it is listed again when either side changes. It counts as a difference all the same.
 func acceptDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, done *gateway.DriftDone) error {
-	tag, err := tx.Exec(ctx, `
-		WITH picked AS (`+pickedDrift+`)
+	rows, err := tx.Query(ctx, `
+		WITH picked AS (
+		    SELECT destination, entity_id FROM look l
+		    WHERE `+aboutDrift+`
+		    ORDER BY found_at, entity_id
+		    LIMIT $5
+		    FOR UPDATE)
 		UPDATE look l SET accepted = true
 		FROM picked
-		WHERE l.destination = picked.destination AND l.entity_id = picked.entity_id`,
+		WHERE l.destination = picked.destination AND l.entity_id = picked.entity_id AND NOT l.accepted
+		RETURNING l.destination, l.entity_id, l.revision`,
 		string(o.Class), o.Destination, o.Commune, o.Entity, o.Limit)
-	done.Done = int(tag.RowsAffected())
-	return err
+	if err != nil {
+		return err
+	}
+	var lines []string
+	var destination string
+	var entity uuid.UUID
+	var revision int64
+	_, err = pgx.ForEachRow(rows, []any{&destination, raw(&entity), &revision}, func() error {
+		lines = append(lines, driftLine("drift_accept", destination, entity, revision, o.Class, o.Class))
+		return nil
+	})
+	if done.Done = len(lines); err != nil || len(lines) == 0 {
+		return err
+	}
+	return note(ctx, tx, lines...)
 }
 
-// repairDrift locks deliveries by id, as ingest does. Indexes: delivery_pkey, entity_pkey, ownership_pkey, delivery_due_pkey, look_pkey.
+// repairDriftSQL repairs the oldest that can be repaired, as many as the order says: what cannot, and stands before
+// them, is counted and holds up nothing. Deliveries are locked by id, as ingest does, and judged again.
+// Indexes: those of aboutDrift, delivery_pkey, entity_pkey, ownership_pkey, delivery_due_pkey.
+const repairDriftSQL = `
+	WITH judged AS (
+	    SELECT l.destination, l.entity_id, l.found_at, l.revision, ` + notRepairableSQL + ` AS why
+	    FROM look l
+	    JOIN delivery d ON d.destination = l.destination AND d.entity_id = l.entity_id
+	    LEFT JOIN entity e ON e.id = l.entity_id
+	    WHERE ` + aboutDrift + `),
+	picked AS (
+	    SELECT destination, entity_id, revision, why
+	    FROM (SELECT *, count(*) FILTER (WHERE why = '') OVER (ORDER BY found_at, entity_id, destination) - CASE why WHEN '' THEN 1 ELSE 0 END AS before FROM judged) AS ranked
+	    WHERE before < $5),
+	locked AS (
+	    SELECT d.destination, d.entity_id, d.slot, d.due_at, picked.revision, ` + notRepairableSQL + ` AS why
+	    FROM picked
+	    JOIN look l ON l.destination = picked.destination AND l.entity_id = picked.entity_id
+	    JOIN delivery d ON d.destination = picked.destination AND d.entity_id = picked.entity_id
+	    LEFT JOIN entity e ON e.id = d.entity_id
+	    WHERE picked.why = ''
+	    ORDER BY d.destination, d.entity_id
+	    FOR UPDATE OF d),
+	renewed AS (
+	    UPDATE delivery d
+	    SET state = 'queued', operation = 'lookup', action_id = $6, tries = 0, shelf = '', cause = '', problem = '',
+	        retry_at = NULL, updated_at = now()
+	    FROM locked
+	    WHERE locked.why = '' AND d.destination = locked.destination AND d.entity_id = locked.entity_id),
+	counted AS (
+	    UPDATE look l SET repairs = l.repairs + CASE WHEN $6::uuid IS NULL THEN 1 ELSE 0 END
+	    FROM locked
+	    WHERE locked.why = '' AND l.destination = locked.destination AND l.entity_id = locked.entity_id),
+	due AS (
+	    INSERT INTO delivery_due (destination, entity_id, slot, rank)
+	    SELECT destination, entity_id, slot, ` + rankSQL + `
+	    FROM locked
+	    CROSS JOIN (SELECT now() AS since) AS entry
+	    WHERE why = ''
+	    ON CONFLICT (destination, entity_id) DO NOTHING)
+	SELECT destination, entity_id, slot::int, revision, why, 1 FROM locked
+	UNION ALL
+	SELECT '', '00000000-0000-0000-0000-000000000000', 0, 0, why, count(*)::int FROM picked WHERE why <> '' GROUP BY why`
+
 func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *uuid.UUID, done *gateway.DriftDone) error {
-	rows, err := tx.Query(ctx, `
-		WITH picked AS (`+pickedDrift+`),
-		locked AS (
-		    SELECT d.destination, d.entity_id, d.slot, d.due_at, picked.revision,
-		           CASE WHEN d.state = 'failed_data' THEN 'data'
-		                WHEN d.state = 'parked' THEN 'parked'
-		                WHEN d.state = 'shadow' OR `+foreignSQL+` THEN '`+gateway.WhyForeign+`'
-		                WHEN d.look IS NOT NULL THEN '`+gateway.WhyLook+`'
-		                WHEN d.state NOT IN ('delivered', 'confirmed', 'failed_destination', 'failed_gateway') THEN 'moving'
-		                WHEN $6::uuid IS NULL AND picked.repairs >= $7 THEN 'tried'
-		                ELSE '' END AS why
-		    FROM picked
-		    JOIN delivery d ON d.destination = picked.destination AND d.entity_id = picked.entity_id
-		    LEFT JOIN entity e ON e.id = d.entity_id
-		    ORDER BY d.destination, d.entity_id
-		    FOR UPDATE OF d),
-		renewed AS (
-		    UPDATE delivery d
-		    SET state = 'queued', operation = 'lookup', action_id = $6, tries = 0, shelf = '', cause = '', problem = '',
-		        retry_at = NULL, updated_at = now()
-		    FROM locked
-		    WHERE locked.why = '' AND d.destination = locked.destination AND d.entity_id = locked.entity_id),
-		counted AS (
-		    UPDATE look l SET repairs = l.repairs + CASE WHEN $6::uuid IS NULL THEN 1 ELSE 0 END
-		    FROM locked
-		    WHERE locked.why = '' AND l.destination = locked.destination AND l.entity_id = locked.entity_id),
-		due AS (
-		    INSERT INTO delivery_due (destination, entity_id, slot, rank)
-		    SELECT destination, entity_id, slot, `+rankSQL+`
-		    FROM locked
-		    CROSS JOIN (SELECT now() AS since) AS entry
-		    WHERE why = ''
-		    ON CONFLICT (destination, entity_id) DO NOTHING)
-		SELECT destination, entity_id, slot::int, revision, why FROM locked`,
-		string(o.Class), o.Destination, o.Commune, o.Entity, o.Limit, action, mostOwnRepairs)
+	if _, err := tx.Exec(ctx, planAnew); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, repairDriftSQL, string(o.Class), o.Destination, o.Commune, o.Entity, o.Limit, action, mostOwnRepairs)
 	if err != nil {
 		return err
 	}
@@ -123,12 +161,13 @@ func repairDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, action *u
 	var entity uuid.UUID
 	var revision int64
 	var why string
-	_, err = pgx.ForEachRow(rows, []any{&k.Destination, raw(&entity), &k.Slot, &revision, &why}, func() error {
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&k.Destination, raw(&entity), &k.Slot, &revision, &why, &n}, func() error {
 		if why != "" {
 			if done.Left == nil {
 				done.Left = map[string]int{}
 			}
-			done.Left[why]++
+			done.Left[why] += n
 			return nil
 		}
 		done.Done++

@@ -84,6 +84,14 @@ func TestPlansOfDriftLists(t *testing.T) {
 	require.Contains(t, explained, "delivery_look_idx")
 	require.NotContains(t, explained, "Seq Scan on delivery ", explained)
 	require.NotContains(t, explained, "Seq Scan on entity", explained)
+
+	rare := []any{"not_sent", "", "xã 10", uuid.Nil, 100, uuid.New(), 2}
+	explained = plan(t, b, postgres.RepairDriftSQL, rare...)
+	require.Contains(t, explained, "look_place_idx", "a commune")
+	require.NotContains(t, explained, "Seq Scan", explained)
+	explained = plan(t, b, postgres.RepairDriftSQL, "not_sent", "dvcqg", "", uuid.New(), 1, nil, 2)
+	require.Contains(t, explained, "look_pkey", "what the gateway repairs by itself")
+	require.NotContains(t, explained, "Seq Scan", explained)
 }
 
 func TestDriftPagesAndAgreement(t *testing.T) {
@@ -255,6 +263,65 @@ func TestRepairsLeaveSomeAlone(t *testing.T) {
 	}
 	_, err = b.store.RepairDrift(t.Context(), gateway.DriftOrder{Class: gateway.DriftPortalNewer, Actor: "an", Reason: "thử", Limit: 1})
 	require.Error(t, err)
+}
+
+// What cannot be repaired, or was repaired and is not looked at again yet, stands before the rest and holds it up not:
+// an order of three repairs three, and the next one the next.
+func TestRepairsPassOverWhatCannotBeRepaired(t *testing.T) {
+	b := setup(t)
+	looked(t, b, 100) // ten differ, D-100 for longest
+	for _, sql := range []string{
+		`UPDATE look SET class = 'not_sent' WHERE class <> ''`,
+		`UPDATE delivery SET state = 'failed_data' WHERE key IN ('D-100', 'D-90', 'D-80', 'D-70')`,
+	} {
+		_, err := b.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	repair := func() gateway.DriftDone {
+		done, err := b.store.RepairDrift(t.Context(), gateway.DriftOrder{Class: gateway.DriftNotSent, Actor: "an.nguyen", Reason: "thử", Limit: 3})
+		require.NoError(t, err)
+		return done
+	}
+	done := repair()
+	require.Equal(t, 3, done.Done, "what its source has to correct is not among the three")
+	require.Equal(t, map[string]int{"data": 4}, done.Left)
+	require.Equal(t, []string{"D-40", "D-50", "D-60"}, b.texts(t, `SELECT key FROM delivery WHERE state = 'queued' ORDER BY key`), "the oldest first")
+
+	// As a lane leaves them: the next look of reconciliation may be a day away.
+	for _, sql := range []string{`DELETE FROM delivery_due`, `UPDATE delivery SET state = 'delivered', looked_at = NULL, updated_at = now() WHERE state = 'queued'`} {
+		_, err := b.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	done = repair()
+	require.Equal(t, 3, done.Done, "the next three")
+	require.Equal(t, map[string]int{"data": 4, gateway.WhySince: 3}, done.Left)
+	require.Zero(t, repair().Done, "one effect")
+}
+
+// What an operator takes note of is in the journal, dossier by dossier.
+func TestAcceptedDriftIsInTheJournal(t *testing.T) {
+	b := setup(t)
+	looked(t, b, 30)
+	_, err := b.pool.Exec(t.Context(), `UPDATE look SET class = 'foreign' WHERE class <> ''`)
+	require.NoError(t, err)
+	order := gateway.DriftOrder{Class: gateway.DriftForeign, Accept: true, Actor: "an.nguyen", Reason: "đã hỏi", Limit: 2}
+	done, err := b.store.RepairDrift(t.Context(), order)
+	require.NoError(t, err)
+	require.Equal(t, 2, done.Done)
+	var noted []string
+	for _, line := range b.waiting(t) {
+		if strings.Contains(line, `"decision":"drift_accept"`) {
+			noted = append(noted, line)
+		}
+	}
+	require.Len(t, noted, 2)
+	for _, entity := range b.texts(t, `SELECT entity_id::text FROM look WHERE accepted`) {
+		require.Contains(t, noted[0]+noted[1], entity)
+	}
+	order.Limit = 10
+	done, err = b.store.RepairDrift(t.Context(), order)
+	require.NoError(t, err)
+	require.Equal(t, 1, done.Done, "noted is noted")
 }
 
 // What the guard keeps back is shown as held, with the reason in words, and so is what left with a warning.

@@ -32,6 +32,9 @@ const (
 // Statements of reconciliation, whose plans are looked at.
 const NightlySQL = nightlySQL
 
+// RepairDriftSQL is the repair of drift.
+const RepairDriftSQL = repairDriftSQL
+
 func DriftsSQL(q gateway.DriftQuery) (string, []any) { return driftsSQL(q) }
 
 func CountDriftSQL(q gateway.DriftQuery, limit int) (string, []any) { return countDriftSQL(q, limit) }

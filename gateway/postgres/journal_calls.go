@@ -88,8 +88,12 @@ func act(ctx context.Context, tx pgx.Tx, a operatorAction) (uuid.UUID, error) {
 // people; the line commits to them by a digest of the row.
 func actionLine(a operatorAction) string {
 	digest := journal.Digest(a.id.String(), journal.Stamp(a.at), a.actor, a.action, a.destination, a.operation, a.reason)
-	return journal.NewLine(journal.Action, a.at, a.id).Text("action", a.action).
-		Text("destination", a.destination).Text("operation", a.operation).Hex("digest", digest[:]).String()
+	line := journal.NewLine(journal.Action, a.at, a.id).Text("action", a.action).
+		Text("destination", a.destination).Text("operation", a.operation)
+	if a.entity != nil {
+		line = line.ID("entity", *a.entity)
+	}
+	return line.Hex("digest", digest[:]).String()
 }
 
 // keyLine says what was done about an API key: which, whose, and what it reads.

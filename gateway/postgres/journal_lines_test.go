@@ -96,6 +96,15 @@ func TestLinesOfTheJournal(t *testing.T) {
 		require.Contains(t, lines[1], b.text(t, `SELECT id::text FROM operator_action`))
 	})
 
+	t.Run("an order about one entity names it", func(t *testing.T) {
+		b := setup(t)
+		id := *b.push(t, dossier(t, 1, nil))[0].EntityID
+		_, err := b.store.Retract(t.Context(), gateway.Retraction{EntityID: id, Kind: schema.KindDossier, Actor: "an", Reason: "canary reason"})
+		require.NoError(t, err)
+		lines := b.waiting(t)
+		require.Contains(t, lines[1], `"action":"withdraw","destination":"*","operation":"retract","entity":"`+id.String()+`","digest":"`)
+	})
+
 	t.Run("keys are noted when they are made, allowed and revoked, not when they are configured again", func(t *testing.T) {
 		b := setup(t)
 		const secret = "a-key-that-was-made-elsewhere"

@@ -107,6 +107,15 @@ func (b bundle) text(t testing.TB, query string, args ...any) (s string) {
 	return s
 }
 
+func (b bundle) texts(t testing.TB, query string) []string {
+	t.Helper()
+	rows, err := b.pool.Query(context.Background(), query)
+	require.NoError(t, err)
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	return all
+}
+
 // TestTamperedJournal changes the tables in each way that there is.
 func TestTamperedJournal(t *testing.T) {
 	const other = `'{"kind":"submission","at":"2026-01-01T00:00:00.000000Z","id":"00000000-0000-7000-8000-000000000000"}'`

@@ -152,8 +152,13 @@ func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gatewa
 			  AND coalesce(attempt_id, '00000000-0000-0000-0000-000000000000') = $5
 			  AND NOT EXISTS (SELECT FROM delivery_due q WHERE q.destination = $1 AND q.entity_id = $2)`,
 			l.Destination, d.Wanted.EntityID, string(d.State), d.Wanted.Revision, d.Attempt, look.Resting, seen)
-		if recorded = err == nil && tag.RowsAffected() > 0; !recorded || !look.Comparable {
+		switch recorded = err == nil && tag.RowsAffected() > 0; {
+		case !recorded:
 			return err
+		case look.Void:
+			return forgetLook(ctx, tx, l.Destination, d)
+		case !look.Comparable:
+			return nil
 		}
 		return s.keepLook(ctx, tx, l.Destination, &look)
 	})
@@ -225,30 +230,57 @@ func (s *Store) keepLook(ctx context.Context, tx pgx.Tx, destination string, loo
 		places: gateway.Places{Commune: clean(p.Commune), Agency: clean(p.Agency), Procedure: clean(p.Procedure)}})
 }
 
+// forgetLook takes back what was said about something of which nothing can be said any more, such as what was withdrawn:
+// else it differed for ever, and no repair could help. Indexes: look_pkey, agreement_pkey.
+func forgetLook(ctx context.Context, tx pgx.Tx, destination string, d *gateway.Delivery) error {
+	was := lookRow{known: true}
+	err := tx.QueryRow(ctx, `
+		DELETE FROM look WHERE destination = $1 AND entity_id = $2
+		RETURNING commune, agency, procedure, class`, destination, d.Wanted.EntityID).
+		Scan(&was.places.Commune, &was.places.Agency, &was.places.Procedure, &was.class)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err == nil && was.class != gateway.DriftNone {
+		err = note(ctx, tx, driftLine("drift", destination, d.Wanted.EntityID, d.Wanted.Revision, was.class, gateway.DriftNone))
+	}
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	for i, dimension := range gateway.Dimensions() {
+		batch.Queue(uncountSQL, dimension, destination, was.codes()[i], was.differs())
+	}
+	return tx.SendBatch(ctx, batch).Close()
+}
+
+const uncountSQL = `
+	UPDATE agreement SET looked = looked - 1, differing = differing - $4
+	WHERE dimension = $1 AND destination = $2 AND code = $3`
+
+func (r lookRow) differs() int64 {
+	if r.class != gateway.DriftNone {
+		return 1
+	}
+	return 0
+}
+
 // count moves the counters from what the look before said to what this one says. Index: agreement_pkey.
 func count(ctx context.Context, tx pgx.Tx, destination string, was, is lookRow) error {
-	differs := func(r lookRow) int64 {
-		if r.class != gateway.DriftNone {
-			return 1
-		}
-		return 0
-	}
 	before, after := was.codes(), is.codes()
 	batch := &pgx.Batch{}
 	for i, dimension := range gateway.Dimensions() {
 		switch {
-		case was.known && before[i] == after[i] && differs(was) == differs(is):
+		case was.known && before[i] == after[i] && was.differs() == is.differs():
 			continue
 		case was.known:
-			batch.Queue(`
-				UPDATE agreement SET looked = looked - 1, differing = differing - $4
-				WHERE dimension = $1 AND destination = $2 AND code = $3`, dimension, destination, before[i], differs(was))
+			batch.Queue(uncountSQL, dimension, destination, before[i], was.differs())
 		}
 		batch.Queue(`
 			INSERT INTO agreement AS a (dimension, destination, code, looked, differing)
 			VALUES ($1, $2, $3, 1, $4)
 			ON CONFLICT (dimension, destination, code) DO UPDATE
-			SET looked = a.looked + 1, differing = a.differing + EXCLUDED.differing`, dimension, destination, after[i], differs(is))
+			SET looked = a.looked + 1, differing = a.differing + EXCLUDED.differing`, dimension, destination, after[i], is.differs())
 	}
 	if batch.Len() == 0 {
 		return nil

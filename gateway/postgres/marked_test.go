@@ -56,7 +56,12 @@ func TestOwnerOrders(t *testing.T) {
 	require.NoError(t, only(b.store.SetOwner(t.Context(), order)))
 	order.Withdraw = true
 	require.NoError(t, only(b.store.SetOwner(t.Context(), order)))
-	require.Equal(t, fault.NotFound, fault.CodeOf(only(b.store.SetOwner(t.Context(), order))), "it is gone")
+	changed, err := b.store.SetOwner(t.Context(), order)
+	require.NoError(t, err, "who was cut off behind it goes on with the shadows")
+	require.False(t, changed)
+	never := order
+	never.Agency = "000.99.99.H05"
+	require.Equal(t, fault.NotFound, fault.CodeOf(only(b.store.SetOwner(t.Context(), never))), "there was none")
 	order.Withdraw, order.Owner = false, "nobody"
 	require.Equal(t, fault.Invalid, fault.CodeOf(only(b.store.SetOwner(t.Context(), order))))
 
@@ -69,6 +74,18 @@ func TestOwnerOrders(t *testing.T) {
 	actions, err := b.store.OperatorActions(t.Context(), 10)
 	require.NoError(t, err)
 	require.Len(t, actions, 3)
+	const of = ", agency 000.12.34.H05, procedure 1.000001, from 2026-07-01"
+	for i, about := range []string{"no rule" + of, "gateway" + of, "ministry" + of} { // a rule that was taken back stands nowhere else
+		require.Equal(t, about, string(actions[i].Operation))
+		require.Contains(t, lines, about)
+	}
+
+	require.NoError(t, only(b.store.TakeSite(t.Context(), "du-phong", "an", "thử")))
+	_, _, err = b.store.BeginAdoption(t.Context(), gateway.Adoption{Destination: "dvcqg", Procedure: "1.000001"}, "an", "nhận bàn giao")
+	require.NoError(t, err)
+	actions, err = b.store.OperatorActions(t.Context(), 2)
+	require.NoError(t, err)
+	require.Equal(t, []gateway.Operation{"adoption, procedure 1.000001", "site du-phong"}, []gateway.Operation{actions[0].Operation, actions[1].Operation})
 }
 
 func TestAdoptionOrders(t *testing.T) {
@@ -101,6 +118,29 @@ func TestAdoptionOrders(t *testing.T) {
 	require.NoError(t, only(b.store.SteerAdoption(t.Context(), "dvcqg", "adopt_cancel", "an", "nhầm")))
 	require.Equal(t, 1, due(), "it is due again")
 	require.Equal(t, fault.NotFound, fault.CodeOf(only(b.store.SteerAdoption(t.Context(), "dvcqg", "adopt_pause", "an", "nhầm"))))
+}
+
+// A shadow that waits to be compared is compared after an adoption of it was called off.
+func TestACancelledAdoptionLeavesShadowsToBeCompared(t *testing.T) {
+	b := setup(t)
+	b.push(t, dossier(t, 1, nil))
+	for _, sql := range []string{`DELETE FROM delivery_due`, `UPDATE delivery SET state = 'shadow', cause = 'shadow.unseen', look = 'compare'`} {
+		_, err := b.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	a, _, err := b.store.BeginAdoption(t.Context(), gateway.Adoption{Destination: "dvcqg"}, "an", "nhận bàn giao")
+	require.NoError(t, err)
+	_, err = b.store.ChooseAdopted(t.Context(), a.ID)
+	require.NoError(t, err)
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'adopt'`))
+	require.NoError(t, only(b.store.SteerAdoption(t.Context(), "dvcqg", "adopt_cancel", "an", "nhầm")))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'compare'`))
+	require.Zero(t, b.count(t, `SELECT count(*) FROM delivery_due`))
+
+	require.NoError(t, only(b.store.DeclareRestored(t.Context(), gateway.Restoration{Epoch: 1, Actor: "node", Reason: "thử"})))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'restore'`))
+	require.NoError(t, only(b.store.ReleaseObserved(t.Context(), "dvcqg", "an", "thử")))
+	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM delivery WHERE look = 'compare'`), "nor does a restore that nobody waits for")
 }
 
 // Two nodes that find out a restore at the same moment begin one epoch.

@@ -24,7 +24,7 @@ func (s *Store) SetOwner(ctx context.Context, o gateway.OwnerOrder) (bool, error
 	if err := checkWords(op, o.Actor, o.Reason); err != nil {
 		return false, err
 	}
-	return s.acting(ctx, op, operatorAction{actor: o.Actor, action: o.Action(), destination: o.Destination, reason: o.Reason},
+	return s.acting(ctx, op, operatorAction{actor: o.Actor, action: o.Action(), destination: o.Destination, operation: o.About(), reason: o.Reason},
 		func(tx pgx.Tx) (bool, error) {
 			args := []any{o.Destination, o.Agency, o.Procedure, day(o.From)}
 			if o.Withdraw {
@@ -32,7 +32,7 @@ func (s *Store) SetOwner(ctx context.Context, o gateway.OwnerOrder) (bool, error
 					DELETE FROM ownership
 					WHERE destination = $1 AND agency = $2 AND procedure = $3 AND from_date = coalesce($4::date, '-infinity')`, args...)
 				if err == nil && tag.RowsAffected() == 0 {
-					err = fault.New(fault.NotFound, op, "there is no such rule: it was taken back, or never made")
+					return false, withdrawnBefore(ctx, tx, o)
 				}
 				return err == nil, err
 			}
@@ -45,6 +45,18 @@ func (s *Store) SetOwner(ctx context.Context, o gateway.OwnerOrder) (bool, error
 				append(args, string(o.Owner), o.Actor, o.Reason)...)
 			return tag.RowsAffected() > 0, err
 		})
+}
+
+// withdrawnBefore wants that a rule was taken back once: who was cut off behind that goes on with its shadows. It reads
+// the orders that were ever given, a few thousand.
+func withdrawnBefore(ctx context.Context, tx pgx.Tx, o gateway.OwnerOrder) error {
+	var before bool
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM operator_action WHERE action = 'own' AND destination = $1 AND operation = $2)`, o.Destination, o.About()).Scan(&before)
+	if err == nil && !before {
+		err = fault.New(fault.NotFound, "postgres.SetOwner", "there is no such rule, nor was one taken back")
+	}
+	return err
 }
 
 // day is the day of a scope, NULL for whenever.
@@ -86,6 +98,9 @@ const lockedLooks = `
 	    WHERE destination = $1 AND look = $2
 	    ORDER BY entity_id
 	    FOR UPDATE)`
+
+// unlooked is the mark of a delivery d that loses the one it has: a shadow that was not compared yet is to be compared.
+const unlooked = `CASE WHEN d.state = 'shadow' AND d.cause = 'shadow.unseen' THEN 'compare' END`
 
 // Reconsider implements [gateway.OwnerStore]. The day of a scope is left to the
 // lanes, which decide anew in any case. Indexes: delivery_pkey, entity_pkey, delivery_due_pkey.
@@ -149,7 +164,7 @@ func (s *Store) TakeSite(ctx context.Context, site, actor, reason string) (bool,
 	if err := checkWords(op, actor, reason); err != nil {
 		return false, err
 	}
-	return s.acting(ctx, op, operatorAction{actor: actor, action: "take_site", reason: reason}, func(tx pgx.Tx) (bool, error) {
+	return s.acting(ctx, op, operatorAction{actor: actor, action: "take_site", operation: "site " + site, reason: reason}, func(tx pgx.Tx) (bool, error) {
 		tag, err := tx.Exec(ctx, `
 			UPDATE site_lease SET site = $1, node = '', taken_at = clock_timestamp(), seen_at = clock_timestamp()
 			WHERE site <> $1`, site)
@@ -179,7 +194,7 @@ func (s *Store) ReleaseObserved(ctx context.Context, destination, actor, reason 
 		}
 		_, err = tx.Exec(ctx, `
 			WITH `+lockedLooks+`
-			UPDATE delivery d SET look = NULL FROM locked
+			UPDATE delivery d SET look = `+unlooked+` FROM locked
 			WHERE d.destination = $1 AND d.entity_id = locked.entity_id`, destination, string(gateway.LookRestore))
 		return true, err
 	})

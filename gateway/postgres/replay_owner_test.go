@@ -94,6 +94,21 @@ func TestReplayTakesWhatIsOurs(t *testing.T) {
 		_, err := b.store.ForceBreaker(t.Context(), gateway.Order{Key: gateway.SwitchKey(gateway.EveryDestination), State: gateway.BreakerOpen, Actor: "an", Reason: "thử"})
 		require.NoError(t, err)
 		require.Equal(t, []gateway.ReplayHold{{Destination: "dvcqg", Why: gateway.HoldPaused}}, b.detail(t, late.ID).Holds)
+		_, err = b.store.ForceBreaker(t.Context(), gateway.Order{Key: gateway.SwitchKey(gateway.EveryDestination), Actor: "an", Reason: "thử"})
+		require.NoError(t, err)
+	})
+
+	t.Run("and so is a breaker that is open, unless an operator holds it closed", func(t *testing.T) {
+		_, err := b.pool.Exec(t.Context(), `
+			INSERT INTO breaker (destination, operation, state, open_until, updated_at) VALUES ('dvcqg', 'create', 'open', now(), now()), ('other', 'create', 'open', now(), now())`)
+		require.NoError(t, err)
+		d := b.detail(t, late.ID)
+		require.Equal(t, []gateway.ReplayHold{{Destination: "dvcqg", Why: gateway.HoldBreaker}}, d.Holds)
+		require.Contains(t, d.Notes()[0].EN, "breaker")
+		_, err = b.store.ForceBreaker(t.Context(), gateway.Order{
+			Key: gateway.BreakerKey{Destination: "dvcqg", Operation: gateway.OpCreate}, State: gateway.BreakerClosed, Actor: "an", Reason: "thử"})
+		require.NoError(t, err)
+		require.Empty(t, b.detail(t, late.ID).Holds)
 	})
 }
 

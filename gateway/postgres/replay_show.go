@@ -42,7 +42,7 @@ func (s *Store) ReplayPlan(ctx context.Context, id uuid.UUID) (gateway.ReplayDet
 	return d, fail(err, op)
 }
 
-// writing tells which site sends, and where nothing leaves now whatever is
+// writing tells which site sends, and where nothing, or not all, leaves now whatever is
 // released. Indexes: replay_item_pkey, breaker_pkey, observation_pkey; site_lease has one row.
 func writing(ctx context.Context, tx pgx.Tx, d *gateway.ReplayDetail) error {
 	if err := tx.QueryRow(ctx, `SELECT coalesce((SELECT site FROM site_lease), '')`).Scan(&d.Site); err != nil {
@@ -55,6 +55,10 @@ func writing(ctx context.Context, tx pgx.Tx, d *gateway.ReplayDetail) error {
 		UNION ALL
 		SELECT a.destination, '`+gateway.HoldPaused+`' FROM about a
 		WHERE EXISTS (SELECT FROM breaker b WHERE b.destination IN (a.destination, $2) AND b.operation = 'all' AND b.forced = 'open')
+		UNION ALL
+		SELECT a.destination, '`+gateway.HoldBreaker+`' FROM about a
+		WHERE EXISTS (SELECT FROM breaker b WHERE b.destination = a.destination AND b.operation <> 'all'
+		                AND (b.forced = 'open' OR b.forced = '' AND b.state = 'open'))
 		ORDER BY 1, 2`, d.ID, gateway.EveryDestination)
 	if err != nil {
 		return err

@@ -12,15 +12,18 @@ import (
 	"github.com/lienthong/lienthong/internal/journal"
 )
 
-// replayFlight bounds what of a plan is due and not answered yet, in seconds of
-// its rate: a plan that is paused or cancelled during an outage has not already poured itself out.
+// replayFlight bounds what of a plan is due and not answered yet by one destination, in seconds of its
+// rate: a plan that is paused or cancelled during an outage has not already poured itself out, and what it
+// has for another destination does not wait for the end of that.
 const (
 	replayFlight    = 30
 	replayFlightMin = 50
 	replayMostAtOne = 500
 )
 
-// takeReplaySQL leases a live plan and counts what it may release by its rate. Indexes: replay_plan_live_idx, replay_item_released_idx.
+// takeReplaySQL leases a live plan and counts what it may release by its rate. A paused one of which nothing is on its
+// way has nothing to do: some that somebody forgot would take most turns from one that runs.
+// Indexes: replay_plan_live_idx, replay_item_released_idx.
 const takeReplaySQL = `
 	UPDATE replay_plan p
 	SET holder = $1, lease_until = clock_timestamp() + make_interval(secs => $2),
@@ -28,16 +31,15 @@ const takeReplaySQL = `
 	WHERE id = (
 	    SELECT id FROM replay_plan
 	    WHERE state IN ('running', 'paused') AND lease_until <= clock_timestamp()
+	      AND (state = 'running' OR EXISTS (SELECT FROM replay_item i WHERE i.plan_id = replay_plan.id AND i.outcome = 'released'))
 	    ORDER BY lease_until
 	    LIMIT 1
 	    FOR UPDATE SKIP LOCKED)
-	RETURNING id, origin, state,
-	    greatest(least(floor(credit), $5, greatest(rate * $3, $4) - (
-	        SELECT count(*) FROM replay_item i WHERE i.plan_id = p.id AND i.outcome = 'released')), 0)::int`
+	RETURNING id, origin, state, greatest(least(floor(credit), $3), 0)::int`
 
 // TakeReplayTurn implements [gateway.ReplayStore].
 func (s *Store) TakeReplayTurn(ctx context.Context, holder uuid.UUID, length time.Duration) (t gateway.ReplayTurn, ok bool, err error) {
-	err = s.pool.QueryRow(ctx, takeReplaySQL, holder, length.Seconds(), replayFlight, replayFlightMin, replayMostAtOne).
+	err = s.pool.QueryRow(ctx, takeReplaySQL, holder, length.Seconds(), replayMostAtOne).
 		Scan(raw(&t.Plan), &t.Origin, &t.State, &t.Allow)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, false, nil
@@ -76,16 +78,32 @@ func (s *Store) SettleReplay(ctx context.Context, plan uuid.UUID) error {
 	return fail(err, "postgres.SettleReplay")
 }
 
+// nextReplaySQL passes over destinations that have enough to answer. Indexes: replay_item_waiting_idx, whose order it
+// follows, replay_item_released_idx, replay_plan_pkey.
 const nextReplaySQL = `
-	SELECT destination, entity_id
-	FROM replay_item
-	WHERE plan_id = $1 AND outcome = 'waiting'
-	ORDER BY ordinal
-	LIMIT $2`
+	WITH most AS MATERIALIZED (
+	    SELECT greatest(rate * $3, $4) AS n FROM replay_plan WHERE id = $1),
+	flying AS MATERIALIZED (
+	    SELECT destination, count(*) AS n FROM replay_item
+	    WHERE plan_id = $1 AND outcome = 'released'
+	    GROUP BY destination),
+	next AS (
+	    SELECT destination, entity_id, ordinal
+	    FROM replay_item
+	    WHERE plan_id = $1 AND outcome = 'waiting'
+	      AND destination <> ALL (ARRAY(SELECT f.destination FROM flying f, most WHERE f.n >= most.n))
+	    ORDER BY ordinal
+	    LIMIT $2)
+	SELECT i.destination, i.entity_id
+	FROM (SELECT *, row_number() OVER (PARTITION BY destination ORDER BY ordinal) AS nth FROM next) AS i
+	CROSS JOIN most
+	LEFT JOIN flying f ON f.destination = i.destination
+	WHERE coalesce(f.n, 0) + i.nth <= most.n
+	ORDER BY i.ordinal`
 
-// NextReplayItems implements [gateway.ReplayStore]. Index: replay_item_waiting_idx, whose order it follows.
+// NextReplayItems implements [gateway.ReplayStore].
 func (s *Store) NextReplayItems(ctx context.Context, plan uuid.UUID, limit int) ([]gateway.ReplayItem, error) {
-	rows, err := s.pool.Query(ctx, nextReplaySQL, plan, limit)
+	rows, err := s.pool.Query(ctx, nextReplaySQL, plan, limit, replayFlight, replayFlightMin)
 	if err != nil {
 		return nil, fail(err, "postgres.NextReplayItems")
 	}

@@ -216,6 +216,54 @@ func TestReplayTogether(t *testing.T) {
 	require.Equal(t, 20, b.count(t, `SELECT count(*) FROM delivery_due`))
 }
 
+// A plan that was paused and forgotten takes no turns from one that runs; what it had released is followed to its end.
+func TestReplayPausedTakesNoTurns(t *testing.T) {
+	b := setup(t)
+	b.failing(t, 0, 2, gateway.StateFailedData, gateway.ShelfSource, "refused:mã")
+	p := b.plan(t, gateway.ReplayRequest{Selection: byCause, Rate: 1})
+	b.order(t, p.ID, gateway.ReplayRun)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemReleased: 1, gateway.ItemWaiting: 1}, named(b.detail(t, p.ID).Outcomes))
+	b.order(t, p.ID, gateway.ReplayPause)
+	require.True(t, b.step(t), "one is on its way")
+	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET state = 'delivered' WHERE state = 'queued'`)
+	require.NoError(t, err)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemDelivered: 1, gateway.ItemWaiting: 1}, named(b.detail(t, p.ID).Outcomes))
+	require.False(t, b.step(t), "nothing is left to do while it is paused")
+	b.order(t, p.ID, gateway.ReplayResume)
+	require.True(t, b.step(t))
+	require.Equal(t, map[string]int{gateway.ItemDelivered: 1, gateway.ItemReleased: 1}, named(b.detail(t, p.ID).Outcomes))
+}
+
+// A destination that answers nothing keeps what a plan has for another from nobody.
+func TestReplayGoesOnBesideABlockedDestination(t *testing.T) {
+	b := setup(t)
+	b.failing(t, 0, 53, gateway.StateFailedData, gateway.ShelfSource, "refused:mã")
+	_, err := b.pool.Exec(t.Context(), `
+		INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, due_at, shelf, cause, failed_at, created_at, updated_at)
+		SELECT 'sink', entity_id, key, slot, state, wanted_rev, due_at + interval '1 day', shelf, cause, failed_at, created_at, updated_at
+		FROM delivery WHERE key IN ($1, $2)`, number(0), number(1))
+	require.NoError(t, err)
+	p := b.plan(t, gateway.ReplayRequest{Selection: byCause, Rate: 1})
+	require.Equal(t, 55, p.Eligible)
+	b.order(t, p.ID, gateway.ReplayRun)
+	for range 60 { // one a step
+		require.True(t, b.step(t))
+	}
+	released := func(destination string) int {
+		return b.count(t, `SELECT count(*) FROM replay_item WHERE plan_id = $1 AND outcome = 'released' AND destination = $2`, p.ID, destination)
+	}
+	require.Equal(t, 50, released("dvcqg"), "most that may be unanswered")
+	require.Equal(t, 2, released("sink"))
+	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET state = 'delivered' WHERE destination = 'dvcqg' AND state = 'queued'`)
+	require.NoError(t, err)
+	for range 5 {
+		require.True(t, b.step(t))
+	}
+	require.Equal(t, 3, released("dvcqg"))
+}
+
 func TestReplayOrders(t *testing.T) {
 	b := setup(t)
 	b.failing(t, 0, 30, gateway.StateFailedData, gateway.ShelfSource, "refused:mã")

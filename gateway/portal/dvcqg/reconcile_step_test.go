@@ -10,6 +10,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/portal/simulator"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/schema"
 )
 
 func (e *engine) lookups() int { return int(e.portal.State().Calls[simulator.OpLookup]) }
@@ -109,5 +110,29 @@ func TestStepsOfReconciliation(t *testing.T) {
 		stored, ok := e.portal.Dossier(all[1].Number)
 		require.True(t, ok)
 		require.Equal(t, 2, stored.Updates, "the stranger's, and ours over it")
+	})
+	t.Run("what was withdrawn differs no more", func(t *testing.T) {
+		store := postgres.New(e.pool)
+		differing := func() (n int64) {
+			lines, err := store.Agreement(t.Context(), "procedure")
+			require.NoError(t, err)
+			for _, l := range lines {
+				n += l.Differing
+			}
+			return n
+		}
+		require.Equal(t, int64(1), differing())
+		var id uuid.UUID
+		require.NoError(t, e.pool.QueryRow(t.Context(), `SELECT entity_id FROM delivery WHERE key = $1`, all[2].Number).Scan(&id))
+		_, err := store.Retract(t.Context(), gateway.Retraction{EntityID: id, Kind: schema.KindDossier, Actor: "an", Reason: "thử"})
+		require.NoError(t, err)
+		e.settle(t)
+		e.cycle(t, e.reconciler(t, gateway.ReconcilePlan{}))
+		require.Empty(t, e.drifts(t), "nobody could repair it")
+		require.Zero(t, differing())
+		var told int
+		require.NoError(t, e.pool.QueryRow(t.Context(), `
+			SELECT count(*) FROM journal_inbox WHERE lines LIKE '%"was":"portal_newer"}%' AND lines LIKE '%' || $1 || '%'`, id.String()).Scan(&told))
+		require.Equal(t, 1, told)
 	})
 }
