@@ -67,6 +67,7 @@ var FailureGroupsSQL = failureGroupsSQL
 // Lists that add up counts.
 const (
 	NightSQL        = nightSQL
+	BacklogSQL      = backlogSQL
 	DueSQL          = dueSQL
 	ShadowsSQL      = shadowsSQL
 	AdoptionsSQL    = adoptionColumns + ` ORDER BY began_at DESC LIMIT $1`

@@ -22,13 +22,13 @@ func (in *ingestion) writeDeliveries(ctx context.Context) error {
 	}
 	rows, err := in.tx.Query(ctx, `
 		WITH planned AS (
-		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, due_at, legal, created_at, updated_at)
-		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, due_at, legal, $7, $7
+		    INSERT INTO delivery AS d (destination, entity_id, key, slot, state, wanted_rev, wanted_at, due_at, legal, created_at, updated_at)
+		    SELECT destination, entity_id, key, slot, 'queued', wanted_rev, $7, due_at, legal, $7, $7
 		    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::timestamptz[], $8::boolean[])
 		         AS w (destination, entity_id, key, slot, wanted_rev, due_at, legal)
 		    ORDER BY destination, entity_id
 		    ON CONFLICT (destination, entity_id) DO UPDATE
-		    SET wanted_rev = EXCLUDED.wanted_rev, due_at = EXCLUDED.due_at, legal = EXCLUDED.legal, updated_at = EXCLUDED.updated_at,
+		    SET wanted_rev = EXCLUDED.wanted_rev, wanted_at = EXCLUDED.wanted_at, due_at = EXCLUDED.due_at, legal = EXCLUDED.legal, updated_at = EXCLUDED.updated_at,
 		        `+cleanSlate+`
 		    RETURNING d.destination, d.entity_id, d.slot, d.state, d.due_at, d.retry_at)
 		INSERT INTO delivery_due (destination, entity_id, slot, rank)

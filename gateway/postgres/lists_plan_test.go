@@ -66,6 +66,7 @@ func TestPlansOfLists(t *testing.T) {
 		indexes []string
 	}{
 		"night":         {postgres.NightSQL, nil, []string{"delivery_failure_idx"}},
+		"backlog":       {postgres.BacklogSQL, nil, []string{"delivery_count", "delivery_waiting_idx", "delivery_sending_idx", "delivery_unknown_idx"}},
 		"due":           {postgres.DueSQL, []any{gateway.DayBounds(time.Now()), gateway.DueLimit}, []string{"delivery_deadline_idx", "entity_pkey"}},
 		"shadows":       {postgres.ShadowsSQL, nil, []string{"delivery_count"}},
 		"adoptions":     {postgres.AdoptionsSQL, []any{50}, []string{"delivery_count"}},

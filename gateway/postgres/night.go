@@ -9,17 +9,6 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// openSQL are the deliveries that are not done, from the few rows that the
-// partial indexes hold: what is asked costs next to nothing while nothing is left to do.
-const openSQL = `
-	    SELECT destination, entity_id FROM delivery_due
-	    UNION
-	    SELECT destination, entity_id FROM delivery WHERE retry_at IS NOT NULL
-	    UNION
-	    SELECT destination, entity_id FROM delivery WHERE state = 'sending'
-	    UNION
-	    SELECT destination, entity_id FROM delivery WHERE shelf <> ''`
-
 // nightSQL adds up the lines of delivery_count. Since when a cause fails, and the newest of it, are the ends of delivery_failure_idx.
 const nightSQL = `
 	WITH counted AS MATERIALIZED (

@@ -150,7 +150,7 @@ func renewDeliveries(ctx context.Context, tx pgx.Tx, entity uuid.UUID, revision 
 		WITH RECURSIVE `+knownDestinations+`,
 		wanted AS (
 		    UPDATE delivery d
-		    SET wanted_rev = $2, action_id = $3, updated_at = now(),
+		    SET wanted_rev = $2, wanted_at = now(), action_id = $3, updated_at = now(),
 		        `+cleanSlate+`
 		    FROM known
 		    WHERE d.destination = known.destination AND d.entity_id = $1

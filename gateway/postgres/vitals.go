@@ -11,25 +11,35 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// Backlog implements [gateway.VitalsStore]. It starts from the few rows that
-// the partial indexes hold, so that it costs next to nothing while nothing is
-// left to do, and at most about twice a scan of the table. A delivery that was
-// tried is touched at each try: only its entity tells how old its data are.
-// Indexes: delivery_due_pkey, delivery_retry_idx, delivery_sending_idx,
-// delivery_failure_idx, delivery_pkey, entity_pkey.
+// backlogSQL adds up the lines of delivery_count, in which what is called or in doubt counts as
+// queued, and takes those few from it. The oldest is the end of an index.
+const backlogSQL = `
+	WITH calling AS MATERIALIZED (
+	    SELECT destination, state, count(*) AS n, min(wanted_at) AS oldest FROM delivery WHERE state = 'sending' GROUP BY 1, 2
+	    UNION ALL
+	    SELECT destination, state, count(*) AS n, min(wanted_at) AS oldest FROM delivery WHERE state = 'unknown' GROUP BY 1, 2),
+	counted AS MATERIALIZED (
+	    SELECT destination, state, sum(n)::bigint AS n
+	    FROM (SELECT destination, state, n FROM delivery_count
+	          WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow')
+	          UNION ALL
+	          SELECT destination, 'queued', -n FROM calling) AS told
+	    GROUP BY 1, 2
+	    HAVING sum(n) > 0)
+	SELECT destination, state, n, extract(epoch FROM now() - oldest)::float8
+	FROM (SELECT destination, state, n, oldest FROM calling
+	      UNION ALL
+	      SELECT destination, state, n,
+	             CASE WHEN state = 'queued'
+	                  THEN (SELECT wanted_at FROM delivery d WHERE d.destination = counted.destination AND d.state = 'queued' ORDER BY wanted_at LIMIT 1)
+	             END
+	      FROM counted) AS backlog
+	ORDER BY destination, state`
+
+// Backlog implements [gateway.VitalsStore]. Indexes: delivery_waiting_idx, delivery_sending_idx, delivery_unknown_idx.
 func (s *Store) Backlog(ctx context.Context) ([]gateway.Backlog, error) {
 	const op = "postgres.Backlog"
-	rows, err := s.pool.Query(ctx, `
-		WITH open AS (`+openSQL+`)
-		SELECT d.destination, d.state, count(*),
-		       extract(epoch FROM now() - min(coalesce(e.updated_at, d.updated_at))
-		           FILTER (WHERE d.state IN ('queued', 'held', 'sending', 'unknown')))::float8
-		FROM open
-		JOIN delivery d ON d.destination = open.destination AND d.entity_id = open.entity_id
-		LEFT JOIN entity e ON e.id = CASE WHEN d.tries > 0 THEN d.entity_id END
-		WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow')
-		GROUP BY d.destination, d.state
-		ORDER BY d.destination, d.state`)
+	rows, err := s.pool.Query(ctx, backlogSQL)
 	if err != nil {
 		return nil, fail(err, op)
 	}

@@ -50,8 +50,8 @@ func TestBacklog(t *testing.T) {
 	place(7, "failed_gateway", ", shelf = 'gateway'")
 	place(8, "delivered", ", shelf = ''")
 	b.exec(t, `INSERT INTO delivery_due (destination, entity_id, slot, rank) VALUES ('dvcqg', $1, 0, 0)`, ids[8]) // its second look
-	b.exec(t, `UPDATE entity SET updated_at = now() - interval '3 hours' WHERE id = $1`, ids[4])
-	b.exec(t, `UPDATE entity SET updated_at = now() - interval '3 days' WHERE id = ANY ($1)`, []uuid.UUID{ids[1], ids[6]})
+	b.exec(t, `UPDATE delivery SET wanted_at = now() - interval '3 hours' WHERE entity_id = $1`, ids[4])
+	b.exec(t, `UPDATE delivery SET wanted_at = now() - interval '3 days' WHERE entity_id = ANY ($1)`, []uuid.UUID{ids[1], ids[6]})
 
 	all, err := b.store.Backlog(t.Context())
 	require.NoError(t, err)
@@ -64,10 +64,15 @@ func TestBacklog(t *testing.T) {
 	require.Equal(t, 4, all[0].Waiting())
 	require.Equal(t, 2, all[0].Parked())
 
-	b.exec(t, `UPDATE delivery SET updated_at = now() - interval '5 hours' WHERE entity_id = $1`, ids[0])
+	b.exec(t, `UPDATE delivery SET wanted_at = now() - interval '5 hours' WHERE entity_id = $1`, ids[0])
 	older, err := b.store.Backlog(t.Context())
 	require.NoError(t, err)
-	require.InDelta(t, 5*time.Hour, older[0].Oldest, float64(time.Minute), "what was never tried is as old as its wish")
+	require.InDelta(t, 5*time.Hour, older[0].Oldest, float64(time.Minute), "what is queued is as old as its wish")
+
+	b.push(t, step(t, "motcua", 0, "20251103093000", schema.InProgress, "Thụ lý hồ sơ"))
+	renewed, err := b.store.Backlog(t.Context())
+	require.NoError(t, err)
+	require.InDelta(t, 3*time.Hour, renewed[0].Oldest, float64(time.Minute), "newer data wait from when they came")
 
 	status, err := b.store.SyncStatus(t.Context())
 	require.NoError(t, err)

@@ -44,12 +44,14 @@ func compare(b *testing.B, p *pgxpool.Pool, work func() []time.Duration) {
 	var with, without []time.Duration
 	for range 5 {
 		run(b, p, `ALTER TABLE delivery DISABLE TRIGGER USER`)
-		run(b, p, `DROP INDEX IF EXISTS delivery_deadline_idx, delivery_unit_idx`)
+		run(b, p, `DROP INDEX IF EXISTS delivery_deadline_idx, delivery_unit_idx, delivery_waiting_idx, delivery_unknown_idx`)
 		without = append(without, work()...)
 		run(b, p, `ALTER TABLE delivery ENABLE TRIGGER USER`)
 		run(b, p, `CREATE INDEX delivery_unit_idx ON delivery (destination, shelf, delivery_unit(key), failed_at) WHERE shelf <> ''`)
 		run(b, p, `CREATE INDEX delivery_deadline_idx ON delivery (due_at)
 			WHERE state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND legal IS DISTINCT FROM false`)
+		run(b, p, `CREATE INDEX delivery_waiting_idx ON delivery (destination, wanted_at) WHERE state = 'queued'`)
+		run(b, p, `CREATE INDEX delivery_unknown_idx ON delivery (destination, wanted_at) WHERE state = 'unknown'`)
 		with = append(with, work()...)
 	}
 	slices.Sort(with)

@@ -120,6 +120,7 @@ func listsOf(ctx context.Context, store *postgres.Store, plan gateway.ReplayPlan
 		"score":         func() error { _, err := store.ScoreCounts(ctx, "2026-11", ""); return err },
 		"score_one":     func() error { _, err := store.ScoreCounts(ctx, "2026-11", "H05.11"); return err },
 		"backlog":       func() error { _, err := store.Backlog(ctx); return err },
+		"repairs":       func() error { _, err := store.RepairVitals(ctx); return err },
 		"ownership":     func() error { _, err := store.Writing(ctx, gateway.Mark{}); return err },
 		"shadows":       func() error { _, err := store.Shadows(ctx); return err },
 		"adoptions":     func() error { _, err := store.Adoptions(ctx, 50); return err },
