@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -188,19 +189,34 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 		c.RetryIn = &wait
 		return c
 	}
-	var codes, details []string
+	var codes, places, details []string
 	for _, p := range fault.ProblemsOf(err) {
-		codes = append(codes, p.Code)
+		codes, places = append(codes, p.Code), append(places, digits.ReplaceAllString(p.Pointer, "#"))
 		if len(details) < maxDetails {
 			details = append(details, strings.TrimPrefix(p.Pointer+": "+p.Detail, ": "))
 		}
 	}
-	slices.Sort(codes)
-	cause := "plan." + strings.Join(slices.Compact(codes), "+")
+	cause := "plan." + oneWord(codes)
+	if where := oneWord(places); where != "" { // who lacks a phone and who lacks a procedure are mended by different people
+		cause += ":" + where
+	}
 	if code == fault.Conflict {
 		return r.failed(it, StateFailedDestination, ShelfDestination, cause, strings.Join(details, " "))
 	}
 	return r.failed(it, StateFailedData, ShelfSource, cause, strings.Join(details, " "))
+}
+
+// digits are of places in a list: which of several it is makes no other cause.
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// oneWord puts what problems have in common into one word, whatever their order.
+func oneWord(words []string) string {
+	slices.Sort(words)
+	words = slices.DeleteFunc(slices.Compact(words), func(w string) bool { return w == "" })
+	if len(words) > maxDetails {
+		words = append(words[:maxDetails], "…")
+	}
+	return strings.Join(words, "+")
 }
 
 // maxDetails bounds how many problems of one entity are spelled out.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
@@ -42,7 +41,7 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, e := range folded(gateway.TellJourney(j, c.Lang).Events) {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Place(), detailOf(e), e.By); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", onClock(e.At), e.What, e.Place(), detailOf(e), e.By); err != nil {
 				return err
 			}
 		}
