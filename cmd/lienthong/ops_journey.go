@@ -10,6 +10,7 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -28,6 +29,9 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		number, _ := schema.ParseDossierNumber(c.Dossier)
 		j, err := store.DossierJourney(ctx, number.Value)
+		if fault.CodeOf(err) == fault.NotFound {
+			return fault.New(fault.NotFound, "ops", "no source pushed a dossier with that number; a push that was refused leaves none")
+		}
 		if err != nil {
 			return err
 		}

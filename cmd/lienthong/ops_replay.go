@@ -223,6 +223,9 @@ func printPlan(out io.Writer, d gateway.ReplayDetail) error {
 	line("expires", onClock(d.ExpiresAt))
 	line("eligible", fmt.Sprintf("%d of %d, %g a second, about %s", d.Eligible, d.Total, d.Rate,
 		time.Duration(float64(d.Eligible)/d.Rate*float64(time.Second)).Round(time.Second)))
+	if d.Total == 0 {
+		line("nothing fits", "không có hồ sơ nào khớp; nguyên nhân chép nguyên văn từ ops failures / copy the cause as ops failures has it")
+	}
 	if !d.OldestAt.IsZero() {
 		line("oldest", onClock(d.OldestAt))
 	}
