@@ -50,3 +50,9 @@ func TestRemediesNameThePartyOfTheExplanation(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsOfDataNameThePlace(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "dữ liệu chưa đủ hoặc chưa đúng để gửi (/applicant/phone)", gateway.Explain("plan.field.required:/applicant/phone").What.VI)
+	require.Equal(t, "refused for its data", gateway.Explain("dvcqg.refused:Nguyễn Thị Hạnh").What.EN, "words of a destination stay out")
+}

@@ -189,19 +189,19 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 		c.RetryIn = &wait
 		return c
 	}
-	var codes, places, details []string
-	for _, p := range fault.ProblemsOf(err) {
-		codes, places = append(codes, p.Code), append(places, digits.ReplaceAllString(p.Pointer, "#"))
+	var details []string
+	problems := fault.ProblemsOf(err)
+	for _, p := range problems {
 		if len(details) < maxDetails {
 			details = append(details, strings.TrimPrefix(p.Pointer+": "+p.Detail, ": "))
 		}
 	}
-	cause := "plan." + oneWord(codes)
-	if where := oneWord(places); where != "" { // who lacks a phone and who lacks a procedure are mended by different people
-		cause += ":" + where
-	}
+	cause := "plan." + oneWord(problems, func(p fault.Problem) string { return p.Code })
 	if code == fault.Conflict {
 		return r.failed(it, StateFailedDestination, ShelfDestination, cause, strings.Join(details, " "))
+	}
+	if where := oneWord(problems, placeOf); where != "" { // who lacks a phone and who lacks a procedure are mended by different people
+		cause += ":" + where
 	}
 	return r.failed(it, StateFailedData, ShelfSource, cause, strings.Join(details, " "))
 }
@@ -209,10 +209,18 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 // digits are of places in a list: which of several it is makes no other cause.
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// oneWord puts what problems have in common into one word, whatever their order.
-func oneWord(words []string) string {
+// placeOf is the place of a problem, the same for each member of a list.
+func placeOf(p fault.Problem) string { return digits.ReplaceAllString(p.Pointer, "#") }
+
+// oneWord makes one word of what problems say, whatever their order.
+func oneWord(problems []fault.Problem, say func(fault.Problem) string) string {
+	var words []string
+	for _, p := range problems {
+		if w := say(p); w != "" && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
 	slices.Sort(words)
-	words = slices.DeleteFunc(slices.Compact(words), func(w string) bool { return w == "" })
 	if len(words) > maxDetails {
 		words = append(words[:maxDetails], "…")
 	}

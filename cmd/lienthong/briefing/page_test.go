@@ -56,7 +56,7 @@ func mornings() map[string]gateway.Morning {
 	draining := backlog
 	draining.Delivered = map[string]int{"dvcqg": 1500}
 	faults := gateway.Night{Due: []gateway.DueDossier{}, DueToday: map[string]int{"dvcqg": 31}, Delivered: map[string]int{"dvcqg": 40}, Open: []gateway.OpenCount{
-		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required", 31),
+		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required:/applicant/phone", 31),
 		open(c2, gateway.StateFailedData, gateway.ShelfSource, "dvcqg.refused:mã thủ tục # không có trong danh mục", 9),
 		open(c2, gateway.StateFailedGateway, gateway.ShelfGateway, "destination.panicked", 2),
 	}}
