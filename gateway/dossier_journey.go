@@ -100,6 +100,9 @@ func (j DossierJourney) fromSource(arrived time.Time) Text {
 // reason says what stood in the way for the most of a wait.
 func (j DossierJourney) reason(d JourneyEvent, w wait, done bool) Text {
 	var words []Text
+	if s := SyncState(d.Detail); s == StateFailedData || s == StateFailedGateway { // an outage beside it keeps it from nothing
+		return explained(d.Cause, d.Shelf)
+	}
 	for _, o := range j.Outages {
 		if (o.Destination == d.Destination || o.Destination == EveryDestination) && o.From.Before(w.to) && o.End(j.At).After(w.from) {
 			words = append(words, o.Words(j.At))

@@ -73,6 +73,11 @@ func TestBlame(t *testing.T) {
 			"tới ta 14:00; ta → dvcqg 30 phút 1 giây: 2 lần gọi không thành, lần cuối 14:02: không phân giải được tên máy chủ, thuộc mạng của tỉnh, nhận 14:30",
 			"with us 14:00; us → dvcqg 30 min 1 s: 2 calls came to nothing, the last 14:02: the host's name does not resolve, belongs to the province's network, accepted 14:30",
 		},
+		"data that lack something, beside an outage": {
+			[]gateway.JourneyEvent{revision(at(14, 0, 0), nil), delivery(at(14, 0, 1), gateway.StateFailedData, gateway.ShelfSource, "plan.field.required")}, outage,
+			"tới ta 14:00; ta → dvcqg 1 giờ: dữ liệu chưa đủ hoặc chưa đúng để gửi, thuộc hệ thống nguồn (dữ liệu), chưa nhận (failed_data)",
+			"with us 14:00; us → dvcqg 1 h: the data lacks what is needed to send it, belongs to the source system (its data), not accepted yet (failed_data)",
+		},
 		"nothing to say against anybody": {
 			[]gateway.JourneyEvent{revision(at(14, 59, 0), nil), delivery(at(14, 59, 0), gateway.StateQueued, "", "")}, nil,
 			"tới ta 14:59; ta → dvcqg 1 phút: không có lỗi nào được ghi, đang chờ tới lượt, chưa nhận (queued)",

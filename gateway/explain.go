@@ -72,12 +72,15 @@ var explanations = []struct {
 
 // Explain puts a cause into words. Nothing of the destination's own text is in them.
 func Explain(cause string) Explanation {
-	code, _, _ := strings.Cut(cause, ":")
+	code, rest, _ := strings.Cut(cause, ":")
 	if status := httpCause.FindStringSubmatch(code); status != nil {
 		return explainStatus(status[1])
 	}
 	for _, e := range explanations {
 		if strings.Contains("."+code+".", "."+e.part+".") {
+			if e.part == "plan" && rest != "" { // places in our own model, no words of anybody
+				e.What = textf("%s (%s)", "%s (%s)", e.What, rest)
+			}
 			return e.Explanation
 		}
 	}

@@ -31,3 +31,28 @@ func TestWordsOfWhatIsKeptBack(t *testing.T) {
 		}
 	}
 }
+
+// Who is to be called is said alike by the morning, by doctor and by the list of failures.
+func TestRemediesNameThePartyOfTheExplanation(t *testing.T) {
+	t.Parallel()
+	for cause, want := range map[string]struct {
+		party gateway.Party
+		class string
+	}{
+		"dvcqg.http.502": {gateway.PartyFront, "front_down"}, "dvcqg.http.503": {gateway.PartyFront, "front_down"}, "dvcqg.http.504": {gateway.PartyFront, "front_down"},
+		"dvcqg.http.500": {gateway.PartyDestination, "destination_down"}, "dvcqg.login.refused:mật khẩu": {gateway.PartyGateway, "account"},
+	} {
+		require.Equal(t, want.party, gateway.Explain(cause).Party, cause)
+		for _, shelf := range []gateway.Shelf{gateway.ShelfDestination, gateway.ShelfGateway} {
+			if class := gateway.RemedyOf("dvcqg", shelf, cause).Class; shelf == gateway.ShelfDestination || want.class == "account" {
+				require.Equal(t, want.class, class, cause)
+			}
+		}
+	}
+}
+
+func TestWordsOfDataNameThePlace(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "dữ liệu chưa đủ hoặc chưa đúng để gửi (/applicant/phone)", gateway.Explain("plan.field.required:/applicant/phone").What.VI)
+	require.Equal(t, "refused for its data", gateway.Explain("dvcqg.refused:Nguyễn Thị Hạnh").What.EN, "words of a destination stay out")
+}

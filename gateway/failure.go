@@ -21,6 +21,7 @@ type FailureGroup struct {
 	FirstAt     time.Time
 	LastAt      time.Time // when the newest of them began to fail
 	Samples     []string  // keys, some of the oldest
+	Problem     string    // of the oldest, for people, masked: which field, or what the destination said; "" where grouped otherwise
 }
 
 // Remedy says what to do about the group.

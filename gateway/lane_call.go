@@ -128,7 +128,8 @@ func worst(outcomes []Outcome) Health {
 }
 
 func healthOf(o Outcome) Health {
-	if errors.Is(o.Err, context.Canceled) || o.Shelf == ShelfGateway && o.Kind != RefusedData {
+	ours := o.Shelf == ShelfGateway && o.Kind != RefusedData && !hasPart(causeCode(o.Cause), "login") // a login that is refused stops every call, whosever fault it is
+	if errors.Is(o.Err, context.Canceled) || ours {
 		return HealthIgnored // our own doing
 	}
 	return Dispose(o.Kind, o.Shelf).Health

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -188,19 +189,42 @@ func (r *run) unplannable(it *item, err error) DeliveryUpdate {
 		c.RetryIn = &wait
 		return c
 	}
-	var codes, details []string
-	for _, p := range fault.ProblemsOf(err) {
-		codes = append(codes, p.Code)
+	var details []string
+	problems := fault.ProblemsOf(err)
+	for _, p := range problems {
 		if len(details) < maxDetails {
 			details = append(details, strings.TrimPrefix(p.Pointer+": "+p.Detail, ": "))
 		}
 	}
-	slices.Sort(codes)
-	cause := "plan." + strings.Join(slices.Compact(codes), "+")
+	cause := "plan." + oneWord(problems, func(p fault.Problem) string { return p.Code })
 	if code == fault.Conflict {
 		return r.failed(it, StateFailedDestination, ShelfDestination, cause, strings.Join(details, " "))
 	}
+	if where := oneWord(problems, placeOf); where != "" { // who lacks a phone and who lacks a procedure are mended by different people
+		cause += ":" + where
+	}
 	return r.failed(it, StateFailedData, ShelfSource, cause, strings.Join(details, " "))
+}
+
+// digits are of places in a list: which of several it is makes no other cause.
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// placeOf is the place of a problem, the same for each member of a list.
+func placeOf(p fault.Problem) string { return digits.ReplaceAllString(p.Pointer, "#") }
+
+// oneWord makes one word of what problems say, whatever their order.
+func oneWord(problems []fault.Problem, say func(fault.Problem) string) string {
+	var words []string
+	for _, p := range problems {
+		if w := say(p); w != "" && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	slices.Sort(words)
+	if len(words) > maxDetails {
+		words = append(words[:maxDetails], "…")
+	}
+	return strings.Join(words, "+")
 }
 
 // maxDetails bounds how many problems of one entity are spelled out.

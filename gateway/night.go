@@ -12,10 +12,10 @@ import (
 // Night is what the store knows of what is open, as counts.
 type Night struct {
 	Open      []OpenCount    // what destinations do not show yet
-	Due       []DueDossier   // of it, the legal deadlines of today and tomorrow, of each destination and day the nearest DueLimit
+	Due       []DueDossier   // of it, the legal deadlines of the last seven days, of today and of tomorrow; of each destination and of each of the three the first DueLimit
 	Delivered map[string]int // by destination: entities that were accepted within RateSpan
 
-	DueToday, DueTomorrow map[string]int // by destination: legal deadlines, of all
+	Overdue, DueToday, DueTomorrow map[string]int // by destination: legal deadlines, of all; overdue are those of the last seven days
 }
 
 // Limits of a night.
@@ -74,8 +74,10 @@ type MorningDestination struct {
 	Outages    []Outage      `json:"outages"`
 	Waiting    int           `json:"waiting"` // are sent or settled by themselves
 	Failed     int           `json:"failed"`  // wait for a person or for new data
+	Aside      int           `json:"aside"`   // are left as they are shown until their source says something newer
 	Causes     []CauseCount  `json:"causes"`
 	Agencies   []AgencyCount `json:"agencies"` // the most first
+	Overdue    int           `json:"overdue"`  // legal deadlines of the last seven days that were missed
 	DueToday   int           `json:"due_today"`
 	DueTomor   int           `json:"due_tomorrow"`
 	PerMinute  float64       `json:"per_minute"`           // accepted, measured over the last minutes
@@ -89,6 +91,7 @@ type CauseCount struct {
 	Shelf Shelf     `json:"shelf"`
 	Cause string    `json:"cause"`
 	Count int       `json:"count"`
+	Stuck int       `json:"stuck"` // of them, those that wait for a person or for new data
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
 }
@@ -138,6 +141,9 @@ func MorningOf(since, at time.Time, history []Transition, n Night, declared map[
 	for _, c := range n.Open {
 		of(c.Destination).count(c)
 	}
+	for code, count := range n.Overdue {
+		of(code).Overdue = count
+	}
 	for code, count := range n.DueToday {
 		of(code).DueToday = count
 	}
@@ -170,18 +176,22 @@ func (d MorningDestination) Down() bool {
 }
 
 func (d *MorningDestination) count(c OpenCount) {
-	if c.State == StateQueued || c.State == StateHeld || c.State == StateSending || c.State == StateUnknown {
-		d.Waiting += c.Count
-	} else {
-		d.Failed += c.Count
+	if c.State == StateParked && c.Shelf == ShelfNone { // somebody decided so: nothing is wrong with it
+		d.Aside += c.Count
+		return
 	}
+	stuck := c.Count
+	if c.State == StateQueued || c.State == StateHeld || c.State == StateSending || c.State == StateUnknown {
+		stuck = 0
+	}
+	d.Waiting, d.Failed = d.Waiting+c.Count-stuck, d.Failed+stuck
 	d.Agencies = addAgency(d.Agencies, c)
 	if c.Shelf == ShelfNone {
 		return
 	}
 	for i := range d.Causes {
 		if k := &d.Causes[i]; k.Shelf == c.Shelf && k.Cause == c.Cause {
-			k.Count += c.Count
+			k.Count, k.Stuck = k.Count+c.Count, k.Stuck+stuck
 			if c.First.Before(k.First) {
 				k.First = c.First
 			}
@@ -191,7 +201,7 @@ func (d *MorningDestination) count(c OpenCount) {
 			return
 		}
 	}
-	d.Causes = append(d.Causes, CauseCount{Shelf: c.Shelf, Cause: c.Cause, Count: c.Count, First: c.First, Last: c.Last})
+	d.Causes = append(d.Causes, CauseCount{Shelf: c.Shelf, Cause: c.Cause, Count: c.Count, Stuck: stuck, First: c.First, Last: c.Last})
 }
 
 func addAgency(all []AgencyCount, c OpenCount) []AgencyCount {

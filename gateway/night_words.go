@@ -48,11 +48,14 @@ func (d MorningDestination) words(now time.Time) Text {
 	if open := d.openWords(); open != (Text{}) {
 		parts = append(parts, open)
 	}
-	if len(parts) == 0 {
-		return Text{}
-	}
 	parts = append(parts, d.dueWords(), d.drainWords(now))
-	return textf("%s %s", "%s %s", d.name(), listed("; ", parts...))
+	if d.Aside > 0 {
+		parts = append(parts, textf("%d hồ sơ để nguyên như nơi nhận đang hiển thị, chỉ gửi khi nguồn có bản mới", "%d dossiers are left as they are shown until their source says something newer", d.Aside))
+	}
+	if said := listed("; ", parts...); said != (Text{}) {
+		return textf("%s %s", "%s %s", d.name(), said)
+	}
+	return Text{}
 }
 
 // outageWords say since when, how long, why and whose.
@@ -104,6 +107,9 @@ func (d MorningDestination) openWords() Text {
 
 func (d MorningDestination) dueWords() Text {
 	var parts []Text
+	if d.Overdue > 0 {
+		parts = append(parts, textf("%d đã quá hạn trong 7 ngày qua", "%d missed theirs within the last 7 days", d.Overdue))
+	}
 	if d.DueToday > 0 {
 		parts = append(parts, textf("%d đến hạn hôm nay", "%d today", d.DueToday))
 	}
@@ -138,6 +144,8 @@ func (m Morning) Todo() []Text {
 		for _, o := range d.Outages {
 			switch {
 			case o.To != nil:
+			case hasPart(causeCode(o.Cause), "login.refused"):
+				all = append(all, textf("kiểm tra tài khoản, mật khẩu của tỉnh tại %[1]s, thay tệp mật khẩu rồi khởi động lại lienthong work; ops doctor %[1]s cho biết đã được chưa", "check the province's account and password at %[1]s, replace the file and restart lienthong work; ops doctor %[1]s tells whether it is good", d.name()))
 			case o.By != "":
 				all = append(all, textf("hỏi %s xem còn cần dừng %s không, xong thì ops resume", "ask %s whether %s has to stay paused, then ops resume", o.By, d.name()))
 			default:
@@ -145,13 +153,14 @@ func (m Morning) Todo() []Text {
 			}
 		}
 		counts := map[Party]int{}
-		if d.Failed > 0 {
-			for _, c := range d.Causes {
-				counts[partyOf(c.Shelf)] += c.Count
-			}
+		for _, c := range d.Causes {
+			counts[partyOf(c.Shelf)] += c.Stuck
 		}
 		if n := counts[PartySource]; n > 0 {
 			all = append(all, textf("nhờ đơn vị có hồ sơ sửa dữ liệu ở nguồn rồi gửi lại (%d hồ sơ, %s)", "have the agencies correct the data at its source and send it again (%d dossiers, %s)", n, d.name()))
+		}
+		if n := counts[PartyDestination]; n > 0 {
+			all = append(all, textf("hỏi đơn vị vận hành %[2]s về %[1]d hồ sơ, xem ops failures --shelf destination", "ask who runs %[2]s about %[1]d dossiers, see ops failures --shelf destination", n, d.name()))
 		}
 		if n := counts[PartyGateway]; n > 0 {
 			all = append(all, textf("báo đội kỹ thuật Liên Thông (%d hồ sơ, %s)", "tell the engineers of Liên Thông (%d dossiers, %s)", n, d.name()))

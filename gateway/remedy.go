@@ -51,6 +51,10 @@ var remedies = []struct {
 	{"batch.refused", Remedy{"narrowing", FromCanonical,
 		"Cả lô bị từ chối vì một hồ sơ; hệ thống đang tự tách lô để tìm hồ sơ đó.",
 		"A whole batch was refused for one record; batches are being halved to find it."}},
+	{"login.refused", Remedy{"account", FromCanonical,
+		"Nơi nhận từ chối tài khoản hoặc mật khẩu của tỉnh. Kiểm tra tài khoản với nơi nhận, thay tệp mật khẩu rồi khởi động lại lienthong work; hồ sơ tự đi.",
+		"The destination refuses the province's account or password. Ask it about the account, replace the file of the password and restart lienthong work; dossiers go by themselves."}},
+	{"http.502", inFront}, {"http.503", inFront}, {"http.504", inFront},
 	{"http.429", Remedy{"throttled", FromCanonical,
 		"Nơi nhận yêu cầu gửi chậm lại; hệ thống tự giãn nhịp.", "The destination asks to slow down; the pace is lowered by itself."}},
 	{"http.4", Remedy{"configuration", FromCanonical,
@@ -65,6 +69,11 @@ var remedies = []struct {
 		"Không kết nối được nơi nhận. Kiểm tra đường truyền, gọi nơi nhận; sau đó hồ sơ tự đi hoặc phát lại.",
 		"The destination is not reached. Check the line and call the destination; it goes on by itself, or replay."}},
 }
+
+// inFront is of what the one in front of a destination says of itself or of the one behind, as Explain has it.
+var inFront = Remedy{"front_down", FromCanonical,
+	"Máy chủ đứng trước nơi nhận (trục/LGSP) báo lỗi. Gọi đơn vị vận hành trục/LGSP; khi hoạt động lại, hồ sơ tự đi hoặc phát lại.",
+	"What stands in front of the destination (axis or LGSP) fails. Call who runs it; when it is back, dossiers go by themselves, or replay."}
 
 // fallbacks are of causes that no prefix names, by shelf.
 var fallbacks = map[Shelf]Remedy{

@@ -146,7 +146,7 @@ func (c *evidenceShowCmd) print(s *streams, line sentLine) error {
 		return json.NewEncoder(s.out).Encode(line)
 	}
 	_, err := fmt.Fprintf(s.out, "%s %s %s %s %s\n  attempt %s by %s\n  sha256 %s\n",
-		line.At.Format(time.RFC3339), line.Destination, line.Operation, line.Outcome, line.Cause, line.Attempt, line.Node, line.SHA256)
+		onClock(line.At), line.Destination, line.Operation, line.Outcome, line.Cause, line.Attempt, line.Node, line.SHA256)
 	if a := line.Action; err == nil && a != nil {
 		_, err = fmt.Fprintf(s.out, "  because of %s: %s (%s)\n", a.Actor, a.Action, a.Reason)
 	}

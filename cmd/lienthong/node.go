@@ -83,7 +83,17 @@ func openTracedPool(ctx context.Context, url, name string, tracer pgx.QueryTrace
 	// Two connections are held by the sequencer and one by River's listener.
 	c.MaxConns = 24
 	c.ConnConfig.Tracer = tracer
+	c.AfterConnect = withoutJIT
 	return pgxpool.NewWithConfig(ctx, c)
+}
+
+// withoutJIT keeps a server from compiling our statements, as PostgreSQL does unless told. They take
+// milliseconds; compiled, the one that every call waits for took a second, and on a busy machine so long that
+// nothing left at all: what it costs is guessed of tables of one row that nobody has counted yet.
+// It is said after the start, since poolers do not take it as a parameter of the connection.
+func withoutJIT(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET jit = off")
+	return err
 }
 
 func (n *node) connect(

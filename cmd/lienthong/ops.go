@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
@@ -160,7 +159,7 @@ func sayPaused(ctx context.Context, s *streams, store *postgres.Store, resumed s
 		if !concerns || told.Operation != string(gateway.OpAll) || told.Forced == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(s.out, "Vẫn đang tạm dừng / still paused: %s, %s, %s: %s\n", told.Destination, told.UpdatedAt, told.By, told.For); err != nil {
+		if _, err := fmt.Fprintf(s.out, "Vẫn đang tạm dừng / still paused: %s, %s, %s: %s\n", told.Destination, onClockText(told.UpdatedAt), told.By, told.For); err != nil {
 			return err
 		}
 	}
@@ -173,7 +172,7 @@ const stood = "đã như vậy rồi, không làm gì thêm (nothing to do, it s
 // stoodWords names whose order stands.
 func stoodWords(row gateway.BreakerRow, done string) string {
 	if told := gateway.TellBreaker(row); told.By != "" {
-		done = fmt.Sprintf("%s, %s, %s: %s", done, told.UpdatedAt, told.By, told.For)
+		done = fmt.Sprintf("%s, %s, %s: %s", done, onClockText(told.UpdatedAt), told.By, told.For)
 	}
 	return stood + "; " + done
 }
@@ -255,7 +254,7 @@ func (c *opsBreakersCmd) Run(ctx context.Context, s *streams) error {
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, b := range all {
 			state, why := b.words()
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.Destination, b.Operation, state, b.UpdatedAt, why); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.Destination, b.Operation, state, onClockText(b.UpdatedAt), why); err != nil {
 				return err
 			}
 		}
@@ -282,7 +281,7 @@ func (c *opsActionsCmd) Run(ctx context.Context, s *streams) error {
 			if a.EntityID != nil {
 				about = a.EntityID.String()
 			}
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.At.Format(time.RFC3339), a.Actor, a.Action, a.Destination, about, a.Reason); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", onClock(a.At), a.Actor, a.Action, a.Destination, about, a.Reason); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
@@ -111,7 +110,7 @@ func (c *opsAdoptCmd) begin(ctx context.Context, s *streams, store *postgres.Sto
 	}
 	before := ""
 	if !begun {
-		before = "; it was under way since " + a.BeganAt.Format(time.RFC3339) + ", one adoption, not two"
+		before = "; it was under way since " + onClock(a.BeganAt) + ", one adoption, not two"
 	}
 	_, err = fmt.Fprintf(s.out, "%d deliveries to %s are looked at, at the rate of look_rate, and nothing is written for them: %s%s\n", a.Chosen, a.Destination, note, before)
 	return err
@@ -135,13 +134,13 @@ func (c *opsAdoptionsCmd) Run(ctx context.Context, s *streams) error {
 			stands := "under way"
 			switch {
 			case a.EndedAt != nil:
-				stands = "ended " + a.EndedAt.Format(time.RFC3339)
+				stands = "ended " + onClock(*a.EndedAt)
 			case a.Paused:
 				stands = "PAUSED"
 			case !a.Complete:
 				stands = "cut: run the same command again"
 			}
-			if _, err := fmt.Fprintf(w, "%s\t%s\tcommune %s\tprocedure %s\t%d of %d left\t%s\n", a.BeganAt.Format(time.RFC3339),
+			if _, err := fmt.Fprintf(w, "%s\t%s\tcommune %s\tprocedure %s\t%d of %d left\t%s\n", onClock(a.BeganAt),
 				a.Destination, orAny(a.Agency), orAny(a.Procedure), a.Left, a.Chosen, stands); err != nil {
 				return err
 			}

@@ -158,6 +158,9 @@ func (c *opsContactsListCmd) Run(ctx context.Context, s *streams) error {
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(lines)
 		}
+		if len(lines) == 0 {
+			return s.nothing("Chưa có đầu mối liên hệ nào (nhập bằng ops contacts import).", "Nobody is known to answer for anything (see ops contacts import).")
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, l := range lines {
 			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Scope, l.Code, l.Name, l.Unit, l.Phone, l.Email, l.From, l.To); err != nil {

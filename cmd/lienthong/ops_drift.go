@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
@@ -76,7 +75,11 @@ func (c *opsDriftListCmd) Run(ctx context.Context, s *streams) error {
 		if len(all) == 0 {
 			return s.nothing("Chưa thấy hồ sơ nào hiển thị khác.", "Nothing was found to be shown otherwise.")
 		}
-		return printDrifts(s, all)
+		if err := printDrifts(s, all); err != nil || len(all) < c.query(class).Limit {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "Chỉ liệt kê %d hồ sơ lâu nhất; tổng số: ops agreement, liệt kê thêm: --limit. (Only the oldest %[1]d; ops agreement counts all, --limit lists more.)\n", len(all))
+		return err
 	})
 }
 
@@ -84,7 +87,7 @@ func printDrifts(s *streams, all []gateway.Drift) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, d := range all {
 		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			d.FoundAt.Format(time.RFC3339), d.Destination, d.Class, d.Key, d.Commune, differenceWords(d.Difference)); err != nil {
+			onClock(d.FoundAt), d.Destination, d.Class, d.Key, d.Commune, differenceWords(d.Difference)); err != nil {
 			return err
 		}
 	}
@@ -213,7 +216,7 @@ func (c *opsAgreementCmd) Run(ctx context.Context, s *streams) error {
 				code = "(không rõ)"
 			}
 			if l.OldestLook != nil {
-				oldest = l.OldestLook.Format(time.RFC3339)
+				oldest = onClock(*l.OldestLook)
 			}
 			if _, err := fmt.Fprintf(w, "%s\t%s\t%.2f %%\t%d looked at\t%d differ\toldest look %s\n",
 				l.Destination, code, 100*l.Rate, l.Looked, l.Differing, oldest); err != nil {

@@ -33,6 +33,7 @@ type failureLine struct {
 	FirstAt     time.Time     `json:"first_at"`
 	LastAt      time.Time     `json:"last_at"`
 	Samples     []string      `json:"samples,omitempty"`
+	Problem     string        `json:"problem,omitempty"` // of the oldest
 	Class       string        `json:"class,omitempty"`
 	What        string        `json:"what_to_do,omitempty"`
 	WhatEN      string        `json:"what_to_do_en,omitempty"`
@@ -43,7 +44,7 @@ type failureLine struct {
 func failureLineOf(f gateway.ReportedFailure) failureLine {
 	l := failureLine{
 		Destination: f.Destination, Shelf: f.Shelf, Cause: f.Cause, Commune: f.Unit, Count: f.Count, Waiting: f.Waiting,
-		FirstAt: f.FirstAt, LastAt: f.LastAt, Samples: f.Samples,
+		FirstAt: f.FirstAt, LastAt: f.LastAt, Samples: f.Samples, Problem: f.Problem,
 	}
 	if f.Cause != "" {
 		l.Class, l.What, l.WhatEN, l.ReplayFrom = f.Remedy.Class, f.Remedy.VI, f.Remedy.EN, string(f.Remedy.From)
@@ -88,7 +89,7 @@ func failureTable(out io.Writer, lines []failureLine) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, l := range lines {
 		if _, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Count, l.Shelf, l.Destination, l.Commune,
-			l.FirstAt.Format(time.RFC3339), l.LastAt.Format(time.RFC3339), contactWords(l.Contacts)); err != nil {
+			onClock(l.FirstAt), onClock(l.LastAt), contactWords(l.Contacts)); err != nil {
 			return err
 		}
 	}
@@ -102,14 +103,17 @@ func (l failureLine) print(out io.Writer) error {
 		waits = fmt.Sprintf(", %d tự gửi lại / by themselves", l.Waiting)
 	}
 	_, err := fmt.Fprintf(out, "%d × [%s] %s: %s\n    từ / since %s, mới nhất / newest %s%s\n    %s\n    %s\n", l.Count, l.Shelf, l.Destination, l.Cause,
-		l.FirstAt.Format(time.RFC3339), l.LastAt.Format(time.RFC3339), waits, l.What, l.WhatEN)
+		onClock(l.FirstAt), onClock(l.LastAt), waits, l.What, l.WhatEN)
 	if err == nil && len(l.Samples) > 0 {
 		_, err = fmt.Fprintf(out, "    ví dụ / such as %s\n", strings.Join(l.Samples, " "))
+	}
+	if err == nil && l.Problem != "" {
+		_, err = fmt.Fprintf(out, "    hồ sơ cũ nhất / the oldest: %s\n", l.Problem)
 	}
 	if words := contactWords(l.Contacts); err == nil && words != "" {
 		_, err = fmt.Fprintf(out, "    liên hệ / contact %s\n", words)
 	}
-	if err == nil && l.ReplayFrom != "" {
+	if err == nil && l.ReplayFrom != "" && l.Waiting < l.Count {
 		_, err = fmt.Fprintf(out, "    lienthong ops replay plan --destination %s --cause %s --from %s --reason …\n", l.Destination, shellWord(l.Cause), l.ReplayFrom)
 	}
 	return err

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/gateway/config"
 	"github.com/lienthong/lienthong/gateway/postgres"
+	"github.com/lienthong/lienthong/internal/fault"
 	"github.com/lienthong/lienthong/schema"
 )
 
@@ -29,6 +29,9 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		number, _ := schema.ParseDossierNumber(c.Dossier)
 		j, err := store.DossierJourney(ctx, number.Value)
+		if fault.CodeOf(err) == fault.NotFound {
+			return fault.New(fault.NotFound, "ops", "no source pushed a dossier with that number; a push that was refused leaves none")
+		}
 		if err != nil {
 			return err
 		}
@@ -42,7 +45,7 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, e := range folded(gateway.TellJourney(j, c.Lang).Events) {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Place(), detailOf(e), e.By); err != nil {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", onClock(e.At), e.What, e.Place(), detailOf(e), e.By); err != nil {
 				return err
 			}
 		}

@@ -9,12 +9,19 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// detailOf says of which calls a breaker is.
+// detailOf says of which calls a breaker is, and of a failure what is wrong.
 func detailOf(e gateway.ToldEvent) string {
+	detail := e.Detail
 	if e.What == "breaker" && e.Operation != "" {
-		return string(e.Operation) + " " + e.Detail
+		detail = string(e.Operation) + " " + e.Detail
 	}
-	return e.Detail
+	if e.Cause != "" && !strings.Contains(detail, e.Cause) {
+		detail += " " + e.Cause
+	}
+	if e.Problem != "" {
+		detail += " (" + e.Problem + ")"
+	}
+	return strings.TrimSpace(detail)
 }
 
 // probes are the tries of one open breaker that failed, one after the other.

@@ -171,7 +171,7 @@ func (c *opsOwnershipCmd) Run(ctx context.Context, s *streams) error {
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, r := range page.Rules {
 			_, err = fmt.Fprintf(w, "%s\tagency %s\tprocedure %s\tfrom %s\t%s\t%s\t%s: %s\n",
-				r.Destination, orAny(r.Agency), orAny(r.Procedure), orAny(r.From), r.Owner, r.At, r.Actor, r.Reason)
+				r.Destination, orAny(r.Agency), orAny(r.Procedure), orAny(r.From), r.Owner, onClockText(r.At), r.Actor, r.Reason)
 			if err != nil {
 				return err
 			}

@@ -219,12 +219,15 @@ func printPlan(out io.Writer, d gateway.ReplayDetail) error {
 	line("plan", d.ID)
 	line("state", d.State)
 	line("from", d.Origin)
-	line("made", fmt.Sprintf("%s by %s: %s", d.CreatedAt.Format(time.RFC3339), d.Actor, d.Reason))
-	line("expires", d.ExpiresAt.Format(time.RFC3339))
+	line("made", fmt.Sprintf("%s by %s: %s", onClock(d.CreatedAt), d.Actor, d.Reason))
+	line("expires", onClock(d.ExpiresAt))
 	line("eligible", fmt.Sprintf("%d of %d, %g a second, about %s", d.Eligible, d.Total, d.Rate,
 		time.Duration(float64(d.Eligible)/d.Rate*float64(time.Second)).Round(time.Second)))
+	if d.Total == 0 {
+		line("nothing fits", "không có hồ sơ nào khớp; nguyên nhân chép nguyên văn từ ops failures / copy the cause as ops failures has it")
+	}
 	if !d.OldestAt.IsZero() {
-		line("oldest", d.OldestAt.Format(time.RFC3339))
+		line("oldest", onClock(d.OldestAt))
 	}
 	for _, c := range []struct {
 		name string
@@ -277,7 +280,7 @@ func (c *opsReplayListCmd) Run(ctx context.Context, s *streams) error {
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		for _, p := range plans {
 			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%d of %d\t%s\t%s\t%s\n", p.ID, p.State, p.Origin, p.Eligible, p.Total,
-				p.CreatedAt.Format(time.RFC3339), p.Actor, p.Reason); err != nil {
+				onClock(p.CreatedAt), p.Actor, p.Reason); err != nil {
 				return err
 			}
 		}

@@ -14,7 +14,8 @@ type Login func(context.Context) (token string, lasts time.Duration, failed gate
 
 // Session keeps one login for all lanes. Whoever finds none logs in while the
 // others wait. Who waited for a login that did not succeed shares its outcome:
-// a portal that is down sees one login and not one per lane.
+// a portal that is down sees one login and not one per lane. A login that is refused for who
+// logs in is not tried again for a minute: portals lock accounts after a few of those.
 type Session struct {
 	login Login
 	now   func() time.Time
@@ -25,11 +26,15 @@ type Session struct {
 	until  time.Time       // when the session is given up by itself; zero: never
 	ended  uint64          // logins that came to an end of their own
 	failed gateway.Outcome // of the latest of them, unless it succeeded
+	held   time.Time       // until when its refusal is believed
 }
 
 // renewEarly is how long before its end a session is not used any more: a call
 // that starts with it shall reach the other side with it.
 const renewEarly = 30 * time.Second
+
+// refusedFor is how long a refused name or password is believed to be refused.
+const refusedFor = time.Minute
 
 // NewSession returns a session without a login. now may be nil.
 func NewSession(login Login, now func() time.Time) *Session {
@@ -48,6 +53,9 @@ func (s *Session) Get(ctx context.Context) (string, gateway.Outcome) {
 	if token != "" {
 		return token, gateway.Outcome{}
 	}
+	if failed, held := s.refused(); held {
+		return "", failed
+	}
 	select {
 	case <-s.turn:
 		defer func() { s.turn <- struct{}{} }()
@@ -63,7 +71,10 @@ func (s *Session) Get(ctx context.Context) (string, gateway.Outcome) {
 	token, lasts, failed := s.login(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.token, s.failed, s.until = token, failed, time.Time{}
+	s.token, s.failed, s.until, s.held = token, failed, time.Time{}, time.Time{}
+	if token == "" && failed.Shelf == gateway.ShelfGateway {
+		s.held = s.now().Add(refusedFor)
+	}
 	if lasts > 0 { // a session shorter than twice the margin is used for its first half
 		s.until = s.now().Add(max(lasts-renewEarly, lasts/2))
 	}
@@ -80,6 +91,13 @@ func (s *Session) state() (token string, failed gateway.Outcome, ended uint64) {
 		s.token, s.until = "", time.Time{}
 	}
 	return s.token, s.failed, s.ended
+}
+
+// refused returns the refusal that is still believed.
+func (s *Session) refused() (gateway.Outcome, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed, s.token == "" && s.now().Before(s.held)
 }
 
 // Expire forgets a session that the portal no longer knows. Of many lanes that

@@ -121,3 +121,31 @@ func TestSessionIsGivenUpBeforeItEnds(t *testing.T) {
 		})
 	}
 }
+
+// Portals lock accounts after a few wrong passwords, so that nobody tries a refused one again and again.
+func TestSessionBelievesARefusedLoginForAMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var attempts int
+		refused := gateway.Outcome{Kind: gateway.Unavailable, Shelf: gateway.ShelfGateway, Cause: "login.refused"}
+		s := NewSession(func(context.Context) (string, time.Duration, gateway.Outcome) {
+			if attempts++; attempts <= 2 {
+				return "", 0, refused
+			}
+			return "good", 0, gateway.Outcome{}
+		}, nil)
+		for range 120 { // one a second
+			token, failed := s.Get(t.Context())
+			require.Empty(t, token)
+			require.Equal(t, refused, failed)
+			time.Sleep(time.Second)
+		}
+		require.Equal(t, 2, attempts)
+		token, _ := s.Get(t.Context())
+		require.Equal(t, "good", token)
+		s.Expire(token)
+		token, _ = s.Get(t.Context())
+		require.Equal(t, "good", token, "an earlier refusal says nothing of a session that ended")
+		require.Equal(t, 4, attempts)
+	})
+}

@@ -7,11 +7,11 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// lastCallsSQL counts calls, not the deliveries that rode in them.
+// lastCallsSQL counts calls, not the deliveries that rode in them. A call that found no login was not answered, whosever fault it is.
 const lastCallsSQL = `
 	WITH calls AS (
 	    SELECT DISTINCT ON (id) id, started_at, cause, http_status,
-	           shelf = 'destination' AND outcome IN ('unknown', 'unavailable', 'throttled', 'session_expired') AS bad
+	           (shelf = 'destination' OR cause LIKE $1 || '.login.%') AND outcome IN ('unknown', 'unavailable', 'throttled', 'session_expired') AS bad
 	    FROM attempt
 	    WHERE started_at > $2 AND destination = $1 AND cause <> 'worker.lost'
 	    ORDER BY id, started_at)

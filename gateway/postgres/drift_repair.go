@@ -54,7 +54,11 @@ func keepDriftAction(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder) (uuid
 	if o.Accept {
 		action = "drift_accept"
 	}
-	return act(ctx, tx, operatorAction{actor: o.Actor, action: action, destination: o.Destination, operation: string(o.Class), reason: o.Reason})
+	about := string(o.Class)
+	if o.Commune != "" {
+		about += ", commune " + o.Commune
+	}
+	return act(ctx, tx, operatorAction{actor: o.Actor, action: action, destination: o.Destination, operation: about, reason: o.Reason})
 }
 
 // aboutDrift keeps the rows of look that an order is about. Indexes: look_place_idx, look_class_idx, or look_pkey for one entity.

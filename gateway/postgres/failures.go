@@ -21,12 +21,17 @@ func failureGroupsSQL(by gateway.FailureGrouping) string {
 	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
 	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
 	           LIMIT $5)`
+	problem := `coalesce((
+	           SELECT problem FROM delivery d
+	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
+	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
+	           LIMIT 1), '')`
 	probe, alike := `destination, shelf, cause`, `d.cause = p.cause`
 	switch by {
 	case gateway.ByDestination:
-		group, cause, samples = `destination, shelf`, `''`, `NULL::text[]`
+		group, cause, samples, problem = `destination, shelf`, `''`, `NULL::text[]`, `''`
 	case gateway.ByUnit:
-		group, cause, unit, samples = `destination, shelf, unit`, `''`, `unit`, `NULL::text[]`
+		group, cause, unit, samples, problem = `destination, shelf, unit`, `''`, `unit`, `NULL::text[]`, `''`
 		probe, alike = `destination, shelf, unit`, `delivery_unit(d.key) = p.unit AND ($3 = '' OR d.cause = $3)`
 	}
 	const of = `FROM delivery d WHERE d.destination = p.destination AND d.shelf = p.shelf AND d.shelf <> '' AND `
@@ -50,7 +55,7 @@ func failureGroupsSQL(by gateway.FailureGrouping) string {
 	    FROM (SELECT DISTINCT ` + probe + ` FROM counted JOIN failing USING (` + group + `)) AS p
 	    GROUP BY ` + group + `)
 	SELECT destination, shelf, ` + cause + ` AS cause, ` + unit + ` AS unit, count, waiting, first_at, last_at,
-	       ` + samples + ` AS samples
+	       ` + samples + ` AS samples, ` + problem + ` AS problem
 	FROM failing
 	JOIN ends USING (` + group + `)
 	WHERE first_at IS NOT NULL

@@ -103,7 +103,7 @@ func (s *Store) actionsSince(ctx context.Context, since time.Time, destinations 
 	rows, err := s.pool.Query(ctx, `
 		SELECT at, actor, action, destination, operation, reason
 		FROM operator_action
-		WHERE at >= $1 AND (entity_id = $3 OR entity_id IS NULL AND destination = ANY ($2))
+		WHERE at >= $1 AND (entity_id = $3 OR entity_id IS NULL AND destination = ANY ($2) AND action <> 'contacts_import')
 		ORDER BY at
 		LIMIT 1000`, since, destinations, entity)
 	if err != nil {

@@ -117,7 +117,7 @@ func TestNight(t *testing.T) {
 			}
 		})
 	}
-	results := b.push(t, due(1, 30*time.Hour), due(2, 23*time.Hour), due(3, 0), due(4, -48*time.Hour), due(5, 100*time.Hour), due(6, 22*time.Hour))
+	results := b.push(t, due(1, 30*time.Hour), due(2, 23*time.Hour), due(3, 0), due(4, -48*time.Hour), due(5, 100*time.Hour), due(6, 22*time.Hour), due(7, -200*time.Hour))
 	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET state = 'failed_data', shelf = 'source', cause = 'plan.field.required' WHERE key = $1`, number(1))
 	require.NoError(t, err)
 	_, err = b.pool.Exec(t.Context(), `WITH gone AS (DELETE FROM delivery_due WHERE entity_id = $1) UPDATE delivery SET state = 'delivered' WHERE entity_id = $1`, *results[5].EntityID)
@@ -135,11 +135,11 @@ func TestNight(t *testing.T) {
 		require.Equal(t, "H05.31", c.Agency)
 		open += c.Count
 	}
-	require.Equal(t, 5, open)
-	require.Equal(t, []map[string]int{{"dvcqg": 1}, {"dvcqg": 1}}, []map[string]int{n.DueToday, n.DueTomorrow}, "what has no appointment has no legal deadline")
-	require.Len(t, n.Due, 2)
-	require.Equal(t, []string{number(2), number(1)}, []string{n.Due[0].Number, n.Due[1].Number})
-	require.Equal(t, gateway.StateFailedData, n.Due[1].State)
+	require.Equal(t, 6, open)
+	require.Equal(t, []map[string]int{{"dvcqg": 1}, {"dvcqg": 1}, {"dvcqg": 1}}, []map[string]int{n.Overdue, n.DueToday, n.DueTomorrow}, "what has no appointment has no legal deadline")
+	require.Len(t, n.Due, 3)
+	require.Equal(t, []string{number(4), number(2), number(1)}, []string{n.Due[0].Number, n.Due[1].Number, n.Due[2].Number})
+	require.Equal(t, gateway.StateFailedData, n.Due[2].State)
 
 	_, err = b.pool.Exec(t.Context(), `UPDATE delivery SET legal = NULL`)
 	require.NoError(t, err)
@@ -164,10 +164,11 @@ func TestLastCalls(t *testing.T) {
 	b.called(t, entity, 3*time.Minute, "create", "refused", "source", "dvcqg.refused:x", 200)
 	b.called(t, entity, 2*time.Minute, "create", "unavailable", "destination", "dvcqg.http.502", 502)
 	b.called(t, entity, time.Minute, "create", "unavailable", "destination", "dvcqg.http.503", 503)
+	b.called(t, entity, 30*time.Second, "create", "unavailable", "gateway", "dvcqg.login.refused:x", 200)
 	b.called(t, entity, 0, "create", "unknown", "gateway", "worker.lost", 0)
 	c, err = b.store.LastCalls(t.Context(), "dvcqg", time.Now().Add(-time.Hour))
 	require.NoError(t, err)
-	require.Equal(t, []any{1, 2, "dvcqg.http.503", 503}, []any{c.Good, c.Bad, c.BadCause, c.BadStatus})
+	require.Equal(t, []any{1, 3, "dvcqg.login.refused:x", 200}, []any{c.Good, c.Bad, c.BadCause, c.BadStatus}, "a refused login is no good call")
 	require.True(t, c.LastBad.After(*c.LastGood))
 }
 

@@ -31,22 +31,23 @@ const nightSQL = `
 	LEFT JOIN ends USING (destination, shelf, cause)
 	ORDER BY 1, 2, 3, 4, 5`
 
-// dueSQL reads what may be due in two days alone, and of it the dossiers of which
+// dueSQL reads what may be due in two days alone, or was in the seven before, and of it the dossiers of which
 // the delivery does not say whether its due_at is an appointment or a guess: made by a version that did not say so yet.
 // Indexes: delivery_deadline_idx, entity_pkey.
 const dueSQL = `
 	WITH legal AS (
-	    SELECT d.entity_id, d.key, d.destination, d.due_at, d.state, d.cause, d.due_at < $1::timestamptz + interval '1 day' AS today
+	    SELECT d.entity_id, d.key, d.destination, d.due_at, d.state, d.cause,
+	           CASE WHEN d.due_at < $1::timestamptz THEN 0 WHEN d.due_at < $1::timestamptz + interval '1 day' THEN 1 ELSE 2 END AS bucket
 	    FROM delivery d
 	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND d.legal IS DISTINCT FROM false
-	      AND d.due_at >= $1::timestamptz AND d.due_at < $1::timestamptz + interval '2 days'
+	      AND d.due_at >= $1::timestamptz - interval '7 days' AND d.due_at < $1::timestamptz + interval '2 days'
 	      AND CASE WHEN d.legal THEN true
 	               ELSE (SELECT coalesce(e.body ->> 'due_at', '') <> '' FROM entity e WHERE e.id = d.entity_id AND e.kind = 'dossier') END),
 	counted AS (
-	    SELECT legal.*, row_number() OVER (PARTITION BY destination, today ORDER BY due_at, key) AS nth,
-	           count(*) OVER (PARTITION BY destination, today) AS alike
+	    SELECT legal.*, row_number() OVER (PARTITION BY destination, bucket ORDER BY due_at, key) AS nth,
+	           count(*) OVER (PARTITION BY destination, bucket) AS alike
 	    FROM legal)
-	SELECT entity_id, key, destination, due_at, state, cause, today, alike
+	SELECT entity_id, key, destination, due_at, state, cause, bucket, alike
 	FROM counted
 	WHERE nth <= $2
 	ORDER BY due_at, key`
@@ -55,7 +56,7 @@ const dueSQL = `
 // delivery_deadline_idx, entity_pkey, attempt_started_at_idx.
 func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error) {
 	const op = "postgres.Night"
-	n := gateway.Night{Delivered: map[string]int{}, Due: []gateway.DueDossier{}, DueToday: map[string]int{}, DueTomorrow: map[string]int{}}
+	n := gateway.Night{Delivered: map[string]int{}, Due: []gateway.DueDossier{}, Overdue: map[string]int{}, DueToday: map[string]int{}, DueTomorrow: map[string]int{}}
 	today := gateway.DayBounds(now)
 	err := s.planned(ctx, nightSQL, func(rows pgx.Rows) (err error) {
 		n.Open, err = pgx.CollectRows(rows, pgx.RowToStructByPos[gateway.OpenCount])
@@ -73,20 +74,15 @@ func (s *Store) Night(ctx context.Context, now time.Time) (gateway.Night, error)
 	return n, fail(s.rates(ctx, now, n.Delivered), op)
 }
 
-// soon reads the deadlines of today and tomorrow.
+// soon reads the deadlines of today and tomorrow, and those of the last days that were missed.
 func (s *Store) soon(ctx context.Context, today time.Time, n *gateway.Night) error {
 	var d gateway.DueDossier
-	var first bool
-	var alike int
+	var bucket, alike int
 	return s.planned(ctx, dueSQL, func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&d.EntityID, &d.Number, &d.Destination, &d.DueAt, &d.State, &d.Cause, &first, &alike}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&d.EntityID, &d.Number, &d.Destination, &d.DueAt, &d.State, &d.Cause, &bucket, &alike}, func() error {
 			d.Agency = gateway.AgencyOf(d.Number)
 			n.Due = append(n.Due, d)
-			into := n.DueTomorrow
-			if first {
-				into = n.DueToday
-			}
-			into[d.Destination] = alike
+			[]map[string]int{n.Overdue, n.DueToday, n.DueTomorrow}[bucket][d.Destination] = alike
 			return nil
 		})
 		return err

@@ -79,6 +79,8 @@ func TestFailureGroups(t *testing.T) {
 	b.failing(t, 10, 3, gateway.StateQueued, gateway.ShelfDestination, "http.503")
 	b.failing(t, 20, 1, gateway.StateFailedGateway, gateway.ShelfGateway, "plan.unstable")
 	b.push(t, dossier(t, 30, nil)) // does not fail
+	_, err := b.pool.Exec(t.Context(), `UPDATE delivery SET problem = '/applicant/phone: lacks' WHERE key = $1`, number(0))
+	require.NoError(t, err)
 
 	groups, err := b.store.FailureGroups(t.Context(), gateway.FailureQuery{})
 	require.NoError(t, err)
@@ -86,7 +88,7 @@ func TestFailureGroups(t *testing.T) {
 	first := groups[0]
 	require.Equal(t, gateway.FailureGroup{
 		Destination: "dvcqg", Shelf: gateway.ShelfSource, Cause: "refused:mã", Count: 7, FirstAt: first.FirstAt, LastAt: first.LastAt,
-		Samples: []string{number(0), number(1), number(2), number(3), number(4)},
+		Samples: []string{number(0), number(1), number(2), number(3), number(4)}, Problem: "/applicant/phone: lacks",
 	}, first)
 	require.InDelta(t, 6, first.LastAt.Sub(first.FirstAt).Seconds(), 3)
 	require.Equal(t, 3, groups[1].Waiting, "an outage ends by itself")

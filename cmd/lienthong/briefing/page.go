@@ -52,11 +52,11 @@ type due struct{ Number, Place, Agency, At, State, Cause string }
 
 // words of the page itself.
 var words = map[string]gateway.Text{
-	"title": {VI: "Tình hình đêm qua", EN: "The night"}, "todo": {VI: "Việc cần làm ngay", EN: "To do now"}, "due": {VI: "Đến hạn hôm nay và ngày mai, nơi nhận chưa hiển thị", EN: "Due today and tomorrow, not shown yet"},
+	"title": {VI: "Tình hình đêm qua", EN: "The night"}, "todo": {VI: "Việc cần làm ngay", EN: "To do now"}, "due": {VI: "Quá hạn, đến hạn hôm nay và ngày mai, nơi nhận chưa hiển thị", EN: "Overdue, due today and tomorrow, not shown yet"},
 	"number": {VI: "Mã hồ sơ", EN: "Dossier"}, "place": {VI: "Nơi nhận", EN: "Destination"}, "agency": {VI: "Đơn vị", EN: "Agency"}, "at": {VI: "Hạn trả", EN: "Deadline"},
 	"state": {VI: "Trạng thái", EN: "State"}, "cause": {VI: "Nguyên nhân", EN: "Cause"}, "count": {VI: "Số hồ sơ", EN: "Dossiers"}, "first": {VI: "Lần đầu", EN: "First"},
 	"last": {VI: "Lần cuối", EN: "Last"}, "waiting": {VI: "đang chờ", EN: "wait"}, "failed": {VI: "lỗi", EN: "failed"}, "outages": {VI: "Thời gian ngừng", EN: "Down"},
-	"more": {VI: "Chỉ liệt kê các hồ sơ gần hạn nhất.", EN: "Only the nearest deadlines are listed."},
+	"more": {VI: "Chỉ liệt kê các hồ sơ có hạn sớm nhất của mỗi loại.", EN: "Of each kind only the first deadlines are listed."},
 }
 
 // Write writes the page of a morning.
@@ -85,7 +85,7 @@ func Write(w io.Writer, m gateway.Morning, lang string) error {
 func truncated(m gateway.Morning) bool {
 	all := 0
 	for _, d := range m.Destinations {
-		all += d.DueToday + d.DueTomor
+		all += d.Overdue + d.DueToday + d.DueTomor
 	}
 	return all > len(m.Due)
 }

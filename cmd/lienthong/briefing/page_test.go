@@ -36,6 +36,7 @@ var declared = map[string]gateway.Capacity{"dvcqg": {Shape: gateway.Shape{Rate: 
 func mornings() map[string]gateway.Morning {
 	const c1, c2 = "H24.31.5", "H24.40.12"
 	soon := []gateway.DueDossier{
+		{Number: "H24.31.5-261118-0004", Destination: "dvcqg", Agency: c1, DueAt: at(22, 17, 0), State: gateway.StateHeld},
 		{Number: "H24.31.5-261119-0007", Destination: "dvcqg", Agency: c1, DueAt: at(23, 11, 0), State: gateway.StateHeld},
 		{Number: "H24.40.12-261119-0002", Destination: "dvcqg", Agency: c2, DueAt: at(24, 17, 0), State: gateway.StateQueued, Cause: "dvcqg.http.503"},
 	}
@@ -47,7 +48,7 @@ func mornings() map[string]gateway.Morning {
 	}
 	over := append(append([]gateway.Transition{}, down...), move(at(23, 6, 40), "dvcqg", gateway.OpCreate, "closed", "n1", "probe_succeeded", ""),
 		move(at(23, 6, 41), "dvcqg", gateway.OpSteps, "closed", "n1", "probe_succeeded", ""))
-	backlog := gateway.Night{Due: soon, DueToday: map[string]int{"dvcqg": 12}, DueTomorrow: map[string]int{"dvcqg": 7}, Delivered: map[string]int{}, Open: []gateway.OpenCount{
+	backlog := gateway.Night{Due: soon, Overdue: map[string]int{"dvcqg": 2}, DueToday: map[string]int{"dvcqg": 12}, DueTomorrow: map[string]int{"dvcqg": 7}, Delivered: map[string]int{}, Open: []gateway.OpenCount{
 		open(c1, gateway.StateQueued, "", "", 2600), open(c1, gateway.StateQueued, "", "", 12),
 		open(c2, gateway.StateUnknown, gateway.ShelfDestination, "dvcqg.timeout", 3),
 		open(c2, gateway.StateQueued, "", "", 7), open("", gateway.StateQueued, "", "", 1),
@@ -55,16 +56,24 @@ func mornings() map[string]gateway.Morning {
 	draining := backlog
 	draining.Delivered = map[string]int{"dvcqg": 1500}
 	faults := gateway.Night{Due: []gateway.DueDossier{}, DueToday: map[string]int{"dvcqg": 31}, Delivered: map[string]int{"dvcqg": 40}, Open: []gateway.OpenCount{
-		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required", 31),
+		open(c1, gateway.StateFailedData, gateway.ShelfSource, "plan.field.required:/applicant/phone", 31),
 		open(c2, gateway.StateFailedData, gateway.ShelfSource, "dvcqg.refused:mã thủ tục # không có trong danh mục", 9),
 		open(c2, gateway.StateFailedGateway, gateway.ShelfGateway, "destination.panicked", 2),
 	}}
+	doubt := gateway.Night{Due: []gateway.DueDossier{}, Delivered: map[string]int{}, Open: []gateway.OpenCount{
+		open(c1, gateway.StateFailedDestination, gateway.ShelfDestination, "create.unknown", 4),
+		open(c1, gateway.StateUnknown, gateway.ShelfGateway, "worker.lost", 6), // is looked up and goes on
+		open(c2, gateway.StateParked, "", "", 900),                             // of an adoption
+	}}
+	login := []gateway.Transition{move(at(23, 0, 5), "dvcqg", gateway.OpCreate, "open", "n1", "failure_rate", "dvcqg.login.refused")}
 	paused := []gateway.Transition{move(at(23, 5, 0), "dvcqg", gateway.OpAll, "forced_open", "an.nguyen", "cổng xin dừng đến 08:00", "")}
 	return map[string]gateway.Morning{
 		"quiet":       gateway.MorningOf(since, now, nil, gateway.Night{Delivered: map[string]int{"dvcqg": 12}}, declared),
 		"portal-down": gateway.MorningOf(since, now, down, backlog, declared),
 		"draining":    gateway.MorningOf(since, now, over, draining, declared),
 		"data-faults": gateway.MorningOf(since, now, nil, faults, declared),
+		"asked":       gateway.MorningOf(since, now, nil, doubt, declared),
+		"login":       gateway.MorningOf(since, now, login, backlog, declared),
 		"paused":      gateway.MorningOf(since, now, paused, backlog, nil),
 	}
 }
