@@ -73,7 +73,7 @@ func (j DossierJourney) blame(d JourneyEvent) Text {
 	done := state == StateDelivered || state == StateConfirmed
 	all := j.waits(d, !done)
 	if len(all) == 0 {
-		return textf("%s: %s", "%s: %s", d.Destination, string(state))
+		return textf("%s: %s", "%s: %s", d.Destination, state.Words())
 	}
 	w := all[len(all)-1]
 	if done {
@@ -81,7 +81,7 @@ func (j DossierJourney) blame(d JourneyEvent) Text {
 	}
 	end := textf("nhận %s", "accepted %s", clock(w.to, j.At))
 	if !done {
-		end = textf("chưa nhận (%s)", "not accepted yet (%s)", string(state))
+		end = textf("chưa nhận (%s)", "not accepted yet (%s)", state.Words())
 	}
 	return textf("%s; ta → %s %s: %s", "%s; us → %s %s: %s", j.fromSource(w.arrived), d.Destination, span(w.to.Sub(w.from)),
 		listed(", ", j.reason(d, w, done), end))

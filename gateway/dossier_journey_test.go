@@ -50,7 +50,7 @@ func TestBlame(t *testing.T) {
 		},
 		"bad data": {
 			[]gateway.JourneyEvent{revision(at(14, 0, 0), nil), delivery(at(14, 0, 2), gateway.StateFailedData, gateway.ShelfSource, "plan.field.required")}, nil,
-			"tới ta 14:00; ta → dvcqg 1 giờ: dữ liệu chưa đủ hoặc chưa đúng để gửi, thuộc hệ thống nguồn (dữ liệu), chưa nhận (failed_data)",
+			"tới ta 14:00; ta → dvcqg 1 giờ: dữ liệu chưa đủ hoặc chưa đúng để gửi, thuộc hệ thống nguồn (dữ liệu), chưa nhận (bị từ chối vì dữ liệu)",
 			"with us 14:00; us → dvcqg 1 h: the data lacks what is needed to send it, belongs to the source system (its data), not accepted yet (failed_data)",
 		},
 		"the longest wait is told, not the last": {
@@ -63,7 +63,7 @@ func TestBlame(t *testing.T) {
 		"an operator": {
 			[]gateway.JourneyEvent{revision(at(14, 0, 0), nil), delivery(at(14, 0, 0), gateway.StateHeld, "", "")},
 			[]gateway.Outage{{Destination: "*", From: at(13, 30, 0), By: "an.nguyen", Reason: "mất điện"}},
-			"tới ta 14:00; ta → dvcqg 1 giờ: an.nguyen tạm dừng từ 13:30 (mất điện), chưa nhận (held)", "with us 14:00; us → dvcqg 1 h: an.nguyen paused it since 13:30 (mất điện), not accepted yet (held)",
+			"tới ta 14:00; ta → dvcqg 1 giờ: an.nguyen tạm dừng từ 13:30 (mất điện), chưa nhận (đang được giữ lại)", "with us 14:00; us → dvcqg 1 h: an.nguyen paused it since 13:30 (mất điện), not accepted yet (held)",
 		},
 		"calls that came to nothing": {
 			[]gateway.JourneyEvent{
@@ -75,12 +75,12 @@ func TestBlame(t *testing.T) {
 		},
 		"data that lack something, beside an outage": {
 			[]gateway.JourneyEvent{revision(at(14, 0, 0), nil), delivery(at(14, 0, 1), gateway.StateFailedData, gateway.ShelfSource, "plan.field.required")}, outage,
-			"tới ta 14:00; ta → dvcqg 1 giờ: dữ liệu chưa đủ hoặc chưa đúng để gửi, thuộc hệ thống nguồn (dữ liệu), chưa nhận (failed_data)",
+			"tới ta 14:00; ta → dvcqg 1 giờ: dữ liệu chưa đủ hoặc chưa đúng để gửi, thuộc hệ thống nguồn (dữ liệu), chưa nhận (bị từ chối vì dữ liệu)",
 			"with us 14:00; us → dvcqg 1 h: the data lacks what is needed to send it, belongs to the source system (its data), not accepted yet (failed_data)",
 		},
 		"nothing to say against anybody": {
 			[]gateway.JourneyEvent{revision(at(14, 59, 0), nil), delivery(at(14, 59, 0), gateway.StateQueued, "", "")}, nil,
-			"tới ta 14:59; ta → dvcqg 1 phút: không có lỗi nào được ghi, đang chờ tới lượt, chưa nhận (queued)",
+			"tới ta 14:59; ta → dvcqg 1 phút: không có lỗi nào được ghi, đang chờ tới lượt, chưa nhận (đang chờ gửi)",
 			"with us 14:59; us → dvcqg 1 min: no failure on record, it waits for its turn, not accepted yet (queued)",
 		},
 		"nowhere to go": {

@@ -22,6 +22,7 @@ type FailureGroup struct {
 	LastAt      time.Time // when the newest of them began to fail
 	Samples     []string  // keys, some of the oldest
 	Problem     string    // of the oldest, for people, masked: which field, or what the destination said; "" where grouped otherwise
+	Sources     []string  // of the samples; nil where grouped otherwise
 }
 
 // Remedy says what to do about the group.

@@ -15,19 +15,21 @@ type ReportedFailure struct {
 	Contacts []Contact // of the responsible units, as of the day; none where nobody is known
 }
 
-// maxContacts bounds how many units of one group are named.
+// maxContacts bounds how many units of one group are named, and how many sources.
 const maxContacts = 3
 
 // ReportFailures counts failures and names who answers for them on a day: the
-// destination for what is its own, the agencies of the samples for their data.
+// destination for what is its own, the agencies of the samples for their data, and the sources
+// that sent these.
 func ReportFailures(ctx context.Context, store FailureStore, contacts ContactStore, q FailureQuery, now time.Time) ([]ReportedFailure, error) {
 	groups, err := store.FailureGroups(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var destinations, units []string
+	var destinations, units, sources []string
 	for _, g := range groups {
 		destinations, units = append(destinations, g.Destination), append(units, g.units()...)
+		sources = append(sources, g.Sources...)
 	}
 	day := Day(now)
 	theirs, err := contacts.ContactsOf(ctx, day, []ContactScope{ContactDestination}, compacted(destinations))
@@ -38,27 +40,36 @@ func ReportFailures(ctx context.Context, store FailureStore, contacts ContactSto
 	if err != nil {
 		return nil, err
 	}
+	senders, err := contacts.ContactsOf(ctx, day, []ContactScope{ContactSource}, compacted(sources))
+	if err != nil {
+		return nil, err
+	}
 	all := make([]ReportedFailure, len(groups))
 	for i, g := range groups {
 		all[i] = ReportedFailure{FailureGroup: g, Remedy: g.Remedy()}
-		codes, known := g.units(), ours
-		if g.Shelf == ShelfDestination {
-			codes, known = []string{g.Destination}, theirs
-		}
-		for _, code := range codes {
-			if c, ok := known[code]; ok && len(all[i].Contacts) < maxContacts {
-				all[i].Contacts = append(all[i].Contacts, c)
-			}
+		switch g.Shelf {
+		case ShelfDestination:
+			all[i].Contacts = known(theirs, []string{g.Destination})
+		case ShelfSource:
+			all[i].Contacts = append(known(ours, g.units()), known(senders, g.Sources)...)
 		}
 	}
 	return all, nil
 }
 
+// known returns the first contacts of codes.
+func known(contacts map[string]Contact, codes []string) []Contact {
+	var found []Contact
+	for _, code := range codes {
+		if c, ok := contacts[code]; ok && len(found) < maxContacts {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
 // units returns the agencies that the group is about as far as its samples show, without repeats.
 func (g FailureGroup) units() []string {
-	if g.Shelf == ShelfGateway {
-		return nil // nobody but us
-	}
 	units := []string{}
 	if g.Unit != "" {
 		units = append(units, g.Unit)

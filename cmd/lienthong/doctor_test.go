@@ -154,8 +154,8 @@ func (p patient) sicken(t *testing.T) {
 		 SELECT n, '1999-01-01', gen_random_uuid(), 'dossier', 1, 'x' FROM generate_series(1, 3) AS n`,
 		`INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at)
 		 SELECT gen_random_uuid(), 'dossier', 1, decode(repeat('00', 32), 'hex'), '{"x":"Hạnh 079190000123"}', now(), now() - interval '1 day' FROM generate_series(1, 2)`,
-		`INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, tries, due_at, shelf, cause, problem, created_at, updated_at)
-		 SELECT 'dvcqg', id, '079190000123', 0, CASE row_number() OVER () WHEN 1 THEN 'failed_data' ELSE 'unknown' END, 1, 1, now(), 'source', 'canary', 'Hạnh', now(), now() FROM entity`,
+		`INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, wanted_at, tries, due_at, shelf, cause, problem, created_at, updated_at)
+		 SELECT 'dvcqg', id, '079190000123', 0, CASE row_number() OVER () WHEN 1 THEN 'failed_data' ELSE 'unknown' END, 1, now() - interval '1 day', 1, now(), 'source', 'canary', 'Hạnh', now(), now() FROM entity`,
 		`INSERT INTO breaker (destination, operation, state, reason, node, updated_at) VALUES ('dvcqg', 'create', 'closed', 'canary', 'canary', now())`,
 	} {
 		_, err := pool.Exec(t.Context(), sql)

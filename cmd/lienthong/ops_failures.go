@@ -33,6 +33,7 @@ type failureLine struct {
 	FirstAt     time.Time     `json:"first_at"`
 	LastAt      time.Time     `json:"last_at"`
 	Samples     []string      `json:"samples,omitempty"`
+	Sources     []string      `json:"sources,omitempty"` // of the samples
 	Problem     string        `json:"problem,omitempty"` // of the oldest
 	Class       string        `json:"class,omitempty"`
 	What        string        `json:"what_to_do,omitempty"`
@@ -44,7 +45,7 @@ type failureLine struct {
 func failureLineOf(f gateway.ReportedFailure) failureLine {
 	l := failureLine{
 		Destination: f.Destination, Shelf: f.Shelf, Cause: f.Cause, Commune: f.Unit, Count: f.Count, Waiting: f.Waiting,
-		FirstAt: f.FirstAt, LastAt: f.LastAt, Samples: f.Samples, Problem: f.Problem,
+		FirstAt: f.FirstAt, LastAt: f.LastAt, Samples: f.Samples, Sources: f.Sources, Problem: f.Problem,
 	}
 	if f.Cause != "" {
 		l.Class, l.What, l.WhatEN, l.ReplayFrom = f.Remedy.Class, f.Remedy.VI, f.Remedy.EN, string(f.Remedy.From)

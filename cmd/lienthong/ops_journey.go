@@ -29,11 +29,8 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		number, _ := schema.ParseDossierNumber(c.Dossier)
 		j, err := store.DossierJourney(ctx, number.Value)
-		if fault.CodeOf(err) == fault.NotFound {
-			return fault.New(fault.NotFound, "ops", "no source pushed a dossier with that number; a push that was refused leaves none")
-		}
 		if err != nil {
-			return err
+			return noDossier(err)
 		}
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(gateway.TellJourney(j, c.Lang))
@@ -51,4 +48,12 @@ func (c *opsJourneyCmd) Run(ctx context.Context, s *streams) error {
 		}
 		return w.Flush()
 	})
+}
+
+// noDossier says why there is nothing under a number.
+func noDossier(err error) error {
+	if fault.CodeOf(err) == fault.NotFound {
+		return fault.New(fault.NotFound, "ops", "no source pushed a dossier with that number; a push that was refused leaves none")
+	}
+	return err
 }

@@ -84,7 +84,7 @@ func TestOpsMorning(t *testing.T) {
 
 	t.Run("a journey says where the time went, and everything", func(t *testing.T) {
 		out := ops(t, "journey", "h24.31-261123-0001")
-		require.Regexp(t, `^nguồn motcua → ta 2 giây; ta → dvcqg 4 giờ: cầu dao mở từ \S+( \S+)? \(HTTP 503\), chưa nhận \(queued\)\n`, out)
+		require.Regexp(t, `^nguồn motcua → ta 2 giây; ta → dvcqg 4 giờ: cầu dao mở từ \S+( \S+)? \(HTTP 503\), chưa nhận \(đang chờ gửi\)\n`, out)
 		require.Regexp(t, `(?m)^\S+ +revision +motcua +1 +$`, out)
 		require.Regexp(t, `(?m)^\S+ +breaker +dvcqg +create open: failure_rate dvcqg.http.503 +n$`, out)
 		var j gateway.ToldJourney

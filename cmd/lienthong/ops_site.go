@@ -39,7 +39,7 @@ type opsObservedCmd struct {
 // sitePage is who sends, as it is printed.
 type sitePage struct {
 	Site        string   `json:"site"`
-	SeenForS    int      `json:"seen_s_ago"`
+	SeenForS    int      `json:"seen_ago_s"`
 	Epoch       int64    `json:"epoch"`
 	RestoredAgo int      `json:"restored_s_ago,omitempty"`
 	Observing   []string `json:"observing"` // nothing leaves for these before all was looked at

@@ -45,6 +45,7 @@ func TestOrdersTwice(t *testing.T) {
 		{"pause", "dvcqg"}, {"resume", "dvcqg"}, {"pause", "--all"}, {"resume", "--all"},
 		{"breaker", "dvcqg", "create", "open"}, {"breaker", "dvcqg", "create", "auto"},
 		{"withdraw", subject}, {"restore", subject}, {"withdraw", subject, "--destination", "dvcqg"},
+		{"withdraw", "H05.10-251103-0004"}, {"restore", "h05.10-251103-0004"},
 		{"release", "H05.10-251103-0001"},
 		{"replay", "run", plan}, {"replay", "pause", plan}, {"replay", "resume", plan}, {"replay", "cancel", plan}, {"replay", "cancel", cancelled},
 		{"disown", "dvcqg"}, {"own", "dvcqg"},

@@ -18,7 +18,7 @@ import (
 
 // opsEntity is an entity, or what one destination is shown of it.
 type opsEntity struct {
-	Entity      string `arg:"" help:"Kind and id, as the subject of feeds and sinks: land_parcel/0190c3d2-…"`
+	Entity      string `arg:"" help:"Kind and id, as the subject of feeds and sinks (land_parcel/0190c3d2-…), or the number of a dossier."`
 	Destination string `help:"Only this destination." placeholder:"CODE"`
 	opsOrder
 }
@@ -46,12 +46,21 @@ func (c *opsEntity) retract(ctx context.Context, s *streams, undo bool) error {
 	if err != nil {
 		return err
 	}
+	number, _ := schema.ParseDossierNumber(c.Entity)
+	isNumber := number.Value != "" && !strings.Contains(c.Entity, "/")
 	kind, id, err := entityOf(c.Entity)
-	if err != nil {
+	if err != nil && !isNumber {
 		return err
 	}
 	r := gateway.Retraction{EntityID: id, Kind: kind, Destination: c.Destination, Undo: undo, Actor: actor, Reason: c.Reason}
 	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
+		if isNumber {
+			dossier, err := store.DossierJourney(ctx, number.Value)
+			if err != nil {
+				return noDossier(err)
+			}
+			r.Kind, r.EntityID = schema.KindDossier, dossier.EntityID
+		}
 		done, err := store.Retract(ctx, r)
 		var wrong *fault.Error
 		if errors.As(err, &wrong) && wrong.Code == fault.Invalid {
@@ -60,7 +69,7 @@ func (c *opsEntity) retract(ctx context.Context, s *streams, undo bool) error {
 		if err != nil {
 			return err
 		}
-		line := retractedLine{Action: r.Action(), Entity: c.Entity, Revision: done.Revision, Changed: done.Changed}
+		line := retractedLine{Action: r.Action(), Entity: string(r.Kind) + "/" + r.EntityID.String(), Revision: done.Revision, Changed: done.Changed}
 		if c.JSON {
 			return json.NewEncoder(s.out).Encode(line)
 		}
@@ -79,7 +88,7 @@ func entityOf(subject string) (schema.Kind, uuid.UUID, error) {
 	kind := schema.Kind(name)
 	id, err := uuid.Parse(text)
 	if err != nil || !kind.Valid() || kind.Entity() != kind {
-		return "", uuid.Nil, fault.New(fault.Usage, "ops", "an entity is named by kind and id, like land_parcel/0190c3d2-0000-7000-8000-000000000001")
+		return "", uuid.Nil, fault.New(fault.Usage, "ops", "an entity is named by kind and id, like land_parcel/0190c3d2-0000-7000-8000-000000000001, or by the number of its dossier")
 	}
 	return kind, id, nil
 }

@@ -151,6 +151,8 @@ func TestReplayByPlans(t *testing.T) {
 	groups := failuresOf(t, n.ground)
 	n.areThree(t, groups)
 	require.Equal(t, "Trần Thị Bình", groups[gateway.ShelfDestination].Contacts[0].Name)
+	require.Contains(t, groups[gateway.ShelfSource].Sources, world.OneStop)
+	require.Equal(t, "Lê Văn Cường", groups[gateway.ShelfSource].Contacts[0].Name, "who answers for the system that sent them")
 	var asked int
 	require.NoError(t, n.pool.QueryRow(t.Context(), `
 		SELECT count(*) FROM delivery WHERE shelf <> '' AND EXISTS (SELECT FROM unnest(acked_steps) AS k WHERE k LIKE '%/5')`).Scan(&asked))
@@ -392,9 +394,10 @@ func importContacts(t *testing.T, g *ground) {
 	today := gateway.Day(time.Now())
 	lines := fmt.Sprintf("scope,code,name,unit,phone,email,valid_from,valid_to\n"+
 		"destination,dvcqg,Nguyễn Văn An,VPCP,0900000001,,2020-01-01,%s\n"+
-		"destination,dvcqg,Trần Thị Bình,VPCP,,binh@example.vn,%s,\n",
-		today.AddDate(0, 0, -1).Format(time.DateOnly), today.Format(time.DateOnly))
+		"destination,dvcqg,Trần Thị Bình,VPCP,,binh@example.vn,%[2]s,\n"+
+		"source,%[3]s,Lê Văn Cường,Một cửa,0900000003,,%[2]s,\n",
+		today.AddDate(0, 0, -1).Format(time.DateOnly), today.Format(time.DateOnly), world.OneStop)
 	require.NoError(t, os.WriteFile(file, []byte(lines), 0o600))
-	require.Contains(t, opsOf(t, g, "contacts", "import", file, "--reason", "danh ba moi", "--actor", "an"), "2 contacts")
+	require.Contains(t, opsOf(t, g, "contacts", "import", file, "--reason", "danh ba moi", "--actor", "an"), "3 contacts")
 	require.NotContains(t, opsOf(t, g, "contacts", "list"), "Nguyễn Văn An", "who answered until yesterday")
 }

@@ -58,6 +58,7 @@ type OpsFailureGroup struct {
 	FirstAt     time.Time    `json:"first_at"`
 	LastAt      time.Time    `json:"last_at" doc:"When the newest of them began to fail"`
 	Samples     []string     `json:"samples,omitempty" doc:"Some of the oldest, by what the destination calls them"`
+	Sources     []string     `json:"sources,omitempty" doc:"That sent the samples"`
 	Problem     string       `json:"problem,omitempty" doc:"Of the oldest, for people, masked: which field, or what the destination said"`
 	Class       string       `json:"class,omitempty"`
 	WhatToDo    string       `json:"what_to_do,omitempty" doc:"By Accept-Language"`
@@ -91,7 +92,7 @@ func (a *API) failures(ctx context.Context, c *call, in *failuresQuery) (*failur
 	for _, g := range groups {
 		item := OpsFailureGroup{
 			Destination: g.Destination, Shelf: string(g.Shelf), Cause: g.Cause, Commune: g.Unit, Count: g.Count, Waiting: g.Waiting,
-			FirstAt: g.FirstAt.UTC(), LastAt: g.LastAt.UTC(), Samples: g.Samples, Problem: g.Problem, Contacts: []OpsContact{},
+			FirstAt: g.FirstAt.UTC(), LastAt: g.LastAt.UTC(), Samples: g.Samples, Sources: g.Sources, Problem: g.Problem, Contacts: []OpsContact{},
 		}
 		if g.Cause != "" {
 			item.Class, item.WhatToDo, item.ReplayFrom = g.Remedy.Class, c.lang.in(g.Remedy.VI, g.Remedy.EN), string(g.Remedy.From)

@@ -26,12 +26,20 @@ func failureGroupsSQL(by gateway.FailureGrouping) string {
 	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
 	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
 	           LIMIT 1), '')`
+	sources := `ARRAY(
+	           SELECT DISTINCT r.source
+	           FROM (SELECT entity_id FROM delivery d
+	                 WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
+	                 ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
+	                 LIMIT $5) AS sample
+	           JOIN record r ON r.entity_id = sample.entity_id
+	           ORDER BY 1)`
 	probe, alike := `destination, shelf, cause`, `d.cause = p.cause`
 	switch by {
 	case gateway.ByDestination:
-		group, cause, samples, problem = `destination, shelf`, `''`, `NULL::text[]`, `''`
+		group, cause, samples, problem, sources = `destination, shelf`, `''`, `NULL::text[]`, `''`, `NULL::text[]`
 	case gateway.ByUnit:
-		group, cause, unit, samples, problem = `destination, shelf, unit`, `''`, `unit`, `NULL::text[]`, `''`
+		group, cause, unit, samples, problem, sources = `destination, shelf, unit`, `''`, `unit`, `NULL::text[]`, `''`, `NULL::text[]`
 		probe, alike = `destination, shelf, unit`, `delivery_unit(d.key) = p.unit AND ($3 = '' OR d.cause = $3)`
 	}
 	const of = `FROM delivery d WHERE d.destination = p.destination AND d.shelf = p.shelf AND d.shelf <> '' AND `
@@ -55,14 +63,14 @@ func failureGroupsSQL(by gateway.FailureGrouping) string {
 	    FROM (SELECT DISTINCT ` + probe + ` FROM counted JOIN failing USING (` + group + `)) AS p
 	    GROUP BY ` + group + `)
 	SELECT destination, shelf, ` + cause + ` AS cause, ` + unit + ` AS unit, count, waiting, first_at, last_at,
-	       ` + samples + ` AS samples, ` + problem + ` AS problem
+	       ` + samples + ` AS samples, ` + problem + ` AS problem, ` + sources + ` AS sources
 	FROM failing
 	JOIN ends USING (` + group + `)
 	WHERE first_at IS NOT NULL
 	ORDER BY count DESC, 1, 2, 3, 4`
 }
 
-// FailureGroups implements [gateway.FailureStore]. Indexes: delivery_failure_idx, delivery_unit_idx.
+// FailureGroups implements [gateway.FailureStore]. Indexes: delivery_failure_idx, delivery_unit_idx, record_entity_idx.
 func (s *Store) FailureGroups(ctx context.Context, q gateway.FailureQuery) ([]gateway.FailureGroup, error) {
 	const op = "postgres.FailureGroups"
 	if err := q.Check(); err != nil {

@@ -101,7 +101,7 @@ func TestDossierJourney(t *testing.T) {
 	require.Equal(t, map[string]int{"revision": 2, "attempt": 1, "delivery": 1, "breaker": 1}, what, "records of two sources, nothing of other destinations")
 	require.Len(t, j.Outages, 1)
 	require.Contains(t, j.Blame()[0].VI, "cầu dao mở từ ")
-	require.Contains(t, j.Blame()[0].VI, "(HTTP 503), chưa nhận (held)")
+	require.Contains(t, j.Blame()[0].VI, "(HTTP 503), chưa nhận (đang được giữ lại)")
 	_, err = b.store.DossierJourney(t.Context(), number(99))
 	require.Equal(t, fault.NotFound, fault.CodeOf(err))
 }

@@ -28,6 +28,8 @@ func TestPlansOfOperations(t *testing.T) {
 		FROM generate_series(1, 20000) AS n`, `
 		INSERT INTO entity (id, kind, revision, hash, body, created_at, updated_at)
 		SELECT entity_id, 'dossier', 1, decode(repeat('00', 32), 'hex'), '{}', now(), now() FROM delivery`, `
+		INSERT INTO record (id, source, kind, local_id, entity_id, revision, hash, source_version, adapter_version, submission_id, first_at, updated_at, body, raw)
+		SELECT entity_id, 'motcua', 'dossier', key, entity_id, 1, decode(repeat('00', 32), 'hex'), 0, 1, entity_id, now(), now(), '{}', '' FROM delivery`, `
 		INSERT INTO replay_plan (id, created_at, expires_at, actor, reason, origin, selection, state, rate, total, eligible, credited_at)
 		SELECT gen_random_uuid(), now() - make_interval(mins => n), now(), 'a', 'b', 'canonical', '{}', 'planned', 5, 0, 0, now()
 		FROM generate_series(1, 2000) AS n`, `
@@ -37,7 +39,7 @@ func TestPlansOfOperations(t *testing.T) {
 		FROM delivery`, `
 		INSERT INTO contact (id, scope, code, name, phone, valid_from)
 		SELECT gen_random_uuid(), 'commune', 'H05.' || n, 'A', '1', '2025-07-01' FROM generate_series(1, 5000) AS n`,
-		`ANALYZE delivery`, `ANALYZE delivery_count`, `ANALYZE entity`, `ANALYZE replay_plan`, `ANALYZE replay_item`, `ANALYZE contact`, `SET LOCAL plan_cache_mode = force_custom_plan`,
+		`ANALYZE delivery`, `ANALYZE delivery_count`, `ANALYZE entity`, `ANALYZE record`, `ANALYZE replay_plan`, `ANALYZE replay_item`, `ANALYZE contact`, `SET LOCAL plan_cache_mode = force_custom_plan`,
 	} {
 		_, err := tx.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
@@ -51,7 +53,7 @@ func TestPlansOfOperations(t *testing.T) {
 		args    []any
 		indexes []string
 	}{
-		"groups":   {postgres.FailureGroupsSQL(gateway.ByCause), []any{"", "", "", 100, 5}, []string{"delivery_failure_idx ("}},
+		"groups":   {postgres.FailureGroupsSQL(gateway.ByCause), []any{"", "", "", 100, 5}, []string{"delivery_failure_idx (", "record_entity_idx ("}},
 		"portals":  {postgres.FailureGroupsSQL(gateway.ByDestination), []any{"", "", "", 100}, []string{"delivery_failure_idx ("}},
 		"communes": {postgres.FailureGroupsSQL(gateway.ByUnit), []any{"dvcqg", "source", "", 100}, []string{"delivery_unit_idx ("}},
 		"failures": {postgres.FailuresSQL, []any{"dvcqg", "source", "cause-3", now, some, 100}, []string{"delivery_failure_idx (", "entity_id"}},

@@ -88,7 +88,7 @@ func TestFailureGroups(t *testing.T) {
 	first := groups[0]
 	require.Equal(t, gateway.FailureGroup{
 		Destination: "dvcqg", Shelf: gateway.ShelfSource, Cause: "refused:mã", Count: 7, FirstAt: first.FirstAt, LastAt: first.LastAt,
-		Samples: []string{number(0), number(1), number(2), number(3), number(4)}, Problem: "/applicant/phone: lacks",
+		Samples: []string{number(0), number(1), number(2), number(3), number(4)}, Problem: "/applicant/phone: lacks", Sources: []string{"motcua"},
 	}, first)
 	require.InDelta(t, 6, first.LastAt.Sub(first.FirstAt).Seconds(), 3)
 	require.Equal(t, 3, groups[1].Waiting, "an outage ends by itself")

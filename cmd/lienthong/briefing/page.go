@@ -76,7 +76,7 @@ func Write(w io.Writer, m gateway.Morning, lang string) error {
 		v.Places = append(v.Places, placeOf(d, m.At, lang))
 	}
 	for _, d := range m.Due {
-		v.Due = append(v.Due, due{d.Number, d.Destination, d.Agency, stamp(d.DueAt), string(d.State), causeWords(d.Cause, lang)})
+		v.Due = append(v.Due, due{d.Number, d.Destination, d.Agency, stamp(d.DueAt), d.State.Words().In(lang), causeWords(d.Cause, lang)})
 	}
 	return fault.Wrap(page.Execute(w, v), fault.Internal, "briefing.Write")
 }
