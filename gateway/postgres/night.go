@@ -31,26 +31,34 @@ const nightSQL = `
 	LEFT JOIN ends USING (destination, shelf, cause)
 	ORDER BY 1, 2, 3, 4, 5`
 
-// dueSQL reads what may be due in two days alone, or was in the seven before, and of it the dossiers of which
-// the delivery does not say whether its due_at is an appointment or a guess: made by a version that did not say so yet.
+// legalSQL keeps the open deliveries of which due_at is an appointment. Where a delivery does not say whether it is one or
+// a guess, since a version made it that did not say so yet, its dossier is read.
+const legalSQL = `d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND d.legal IS DISTINCT FROM false
+	      AND CASE WHEN d.legal THEN true
+	               ELSE (SELECT coalesce(e.body ->> 'due_at', '') <> '' FROM entity e WHERE e.id = d.entity_id AND e.kind = 'dossier') END`
+
+// dueSQL reads what may be due in two days alone, or was in the seven before. After an outage that may be a tenth of all that is
+// open: it is counted as it comes, and the first of each bucket are asked of the index, so that nothing large is sorted.
 // Indexes: delivery_deadline_idx, entity_pkey.
 const dueSQL = `
-	WITH legal AS (
-	    SELECT d.entity_id, d.key, d.destination, d.due_at, d.state, d.cause,
-	           CASE WHEN d.due_at < $1::timestamptz THEN 0 WHEN d.due_at < $1::timestamptz + interval '1 day' THEN 1 ELSE 2 END AS bucket
+	WITH counted AS MATERIALIZED (
+	    SELECT d.destination,
+	           CASE WHEN d.due_at < $1::timestamptz THEN 0 WHEN d.due_at < $1::timestamptz + interval '1 day' THEN 1 ELSE 2 END AS bucket,
+	           count(*) AS alike
 	    FROM delivery d
-	    WHERE d.state NOT IN ('delivered', 'confirmed', 'redacted', 'shadow') AND d.legal IS DISTINCT FROM false
-	      AND d.due_at >= $1::timestamptz - interval '7 days' AND d.due_at < $1::timestamptz + interval '2 days'
-	      AND CASE WHEN d.legal THEN true
-	               ELSE (SELECT coalesce(e.body ->> 'due_at', '') <> '' FROM entity e WHERE e.id = d.entity_id AND e.kind = 'dossier') END),
-	counted AS (
-	    SELECT legal.*, row_number() OVER (PARTITION BY destination, bucket ORDER BY due_at, key) AS nth,
-	           count(*) OVER (PARTITION BY destination, bucket) AS alike
-	    FROM legal)
-	SELECT entity_id, key, destination, due_at, state, cause, bucket, alike
+	    WHERE d.due_at >= $1::timestamptz - interval '7 days' AND d.due_at < $1::timestamptz + interval '2 days' AND ` + legalSQL + `
+	    GROUP BY 1, 2)
+	SELECT first.entity_id, first.key, counted.destination, first.due_at, first.state, first.cause, bucket, alike
 	FROM counted
-	WHERE nth <= $2
-	ORDER BY due_at, key`
+	CROSS JOIN LATERAL (
+	    SELECT d.entity_id, d.key, d.due_at, d.state, d.cause
+	    FROM delivery d
+	    WHERE d.destination = counted.destination
+	      AND d.due_at >= $1::timestamptz + (ARRAY[-7, 0, 1])[bucket + 1] * interval '1 day'
+	      AND d.due_at < $1::timestamptz + bucket * interval '1 day' AND ` + legalSQL + `
+	    ORDER BY d.due_at, d.key
+	    LIMIT $2) AS first
+	ORDER BY first.due_at, first.key`
 
 // Night implements [gateway.HistoryStore]. Indexes: delivery_failure_idx,
 // delivery_deadline_idx, entity_pkey, attempt_started_at_idx.

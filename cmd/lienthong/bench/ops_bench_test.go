@@ -161,7 +161,7 @@ func fillLists(b *testing.B, p *pgxpool.Pool) {
 		INSERT INTO delivery (destination, entity_id, key, slot, state, wanted_rev, due_at, legal, shelf, cause, failed_at, look, created_at, updated_at)
 		SELECT 'dvcqg', gen_random_uuid(), format('H05.%s-251103-%s', 10 + n % 130, n), n % 1024,
 		       CASE n % $2 WHEN 0 THEN 'failed_data' WHEN 1 THEN 'queued' WHEN 2 THEN 'queued' ELSE CASE WHEN n % 50 = 7 THEN 'shadow' ELSE 'confirmed' END END,
-		       1, now() + make_interval(mins => n % 43200), n % 3 > 0,
+		       1, now() + make_interval(mins => n % 43200 - 10080), n % 3 > 0,
 		       CASE WHEN n % $2 = 0 THEN (ARRAY['source', 'gateway', 'destination'])[1 + n / $2 % 3] ELSE '' END,
 		       CASE WHEN n % $2 = 0 THEN 'cause-' || n / $2 % 30 WHEN n % 50 = 7 THEN 'shadow.same' WHEN n % 50 = 9 THEN 'adopted.same' ELSE '' END,
 		       now() - make_interval(secs => n % 50000), CASE WHEN n % 20 = 11 THEN 'adopt' END, now(), now()
