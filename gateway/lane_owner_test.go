@@ -123,6 +123,39 @@ func TestShadow(t *testing.T) {
 		require.Zero(t, o.portal.writes())
 	})
 
+	t.Run("what a look said of it while it was ours is forgotten", func(t *testing.T) {
+		t.Parallel()
+		o := setupOwned(t, gateway.ShowsTrail)
+		for _, key := range []string{"ours", "theirs"} {
+			o.want(key, content{Header: "v1"})
+		}
+		o.drain()
+		_, err := o.pool.Exec(t.Context(), `
+			WITH seen AS (
+			    INSERT INTO look (destination, entity_id, key, commune, agency, procedure, looked_at, class, found_at, shown, revision)
+			    SELECT destination, entity_id, key, 'X', 'A', 'P', now(), 'foreign', now(), sha256('x'), 1 FROM delivery
+			    RETURNING destination)
+			INSERT INTO agreement (dimension, destination, code, looked, differing)
+			SELECT d.dimension, destination, d.code, count(*), count(*)
+			FROM seen, (VALUES ('commune', 'X'), ('agency', 'A'), ('procedure', 'P')) AS d (dimension, code)
+			GROUP BY 1, 2, 3`)
+		require.NoError(t, err)
+		o.rule(gateway.OwnerOneStop, gateway.Scope{})
+		o.want("theirs", content{Header: "v2"})
+		o.drain()
+		require.Equal(t, "shadow shadow.differs.update", o.compared("theirs"))
+		left, err := o.store.Drifts(t.Context(), gateway.DriftQuery{Limit: 10})
+		require.NoError(t, err)
+		require.Len(t, left, 1)
+		require.Equal(t, "ours", left[0].Key)
+		for _, dimension := range gateway.Dimensions() {
+			lines, err := o.store.Agreement(t.Context(), dimension)
+			require.NoError(t, err)
+			require.Len(t, lines, 1)
+			require.Equal(t, [2]int64{1, 1}, [2]int64{lines[0].Looked, lines[0].Differing}, dimension)
+		}
+	})
+
 	t.Run("switched to us, the differences are sent and nothing is repeated; switched back, nothing is", func(t *testing.T) {
 		t.Parallel()
 		o := setupOwned(t, gateway.ShowsTrail)

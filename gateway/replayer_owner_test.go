@@ -37,12 +37,12 @@ func (o *owned) replayed(start bool) gateway.ReplayPlan {
 }
 
 // step lets a node make one step of the plans, whatever their pace.
-func (o *owned) step(writers *gateway.Writers) bool {
+func (o *owned) step(writers *gateway.Writers, configured ...gateway.Destination) bool {
 	o.t.Helper()
 	ctx := context.Background()
 	_, err := o.pool.Exec(ctx, `UPDATE replay_plan SET lease_until = '-infinity', credited_at = credited_at - interval '1 s' WHERE state IN ('running', 'paused')`)
 	require.NoError(o.t, err)
-	found, err := gateway.NewReplayer(gateway.ReplayerConfig{Store: o.store, Reads: o.store, Writers: writers}).Step(ctx)
+	found, err := gateway.NewReplayer(gateway.ReplayerConfig{Store: o.store, Reads: o.store, Writers: writers, Destinations: configured}).Step(ctx)
 	require.NoError(o.t, err)
 	return found
 }
@@ -163,10 +163,7 @@ func TestReplayObeysWhoWrites(t *testing.T) {
 	t.Run("what no configured destination takes stays among what fails", func(t *testing.T) {
 		o := setup(t)
 		p := o.replayed(true)
-		_, err := gateway.NewReplayer(gateway.ReplayerConfig{
-			Store: o.store, Reads: o.store, Writers: o.writers, Destinations: []gateway.Destination{newModelPortal("other", gateway.ShowsTrail)},
-		}).Step(t.Context())
-		require.NoError(t, err)
+		require.True(t, o.step(o.writers, newModelPortal("other", gateway.ShowsTrail)))
 		d := o.shown(p)
 		require.Equal(t, gateway.ReplayDone, d.State, "released it would wait for ever, and nobody would see it fail")
 		require.Equal(t, map[string]int{gateway.WhyUnserved: 2}, tally(d.NotDone))

@@ -73,7 +73,8 @@ const beginSQL = `
 // beside it, since the planner takes any document for a hundred rows. Rows are
 // locked by id, as ingest does. A row is written when it still bears the
 // attempt that the change comes from, and, where no call of ours had marked it, the lane is
-// still ours. The evidence is where BeginCall left it. Indexes: delivery_pkey, lane_pkey, delivery_due_pkey.
+// still ours. The evidence is where BeginCall left it. What looks said of a delivery that became a shadow is taken back after that.
+// Indexes: delivery_pkey, lane_pkey, delivery_due_pkey, look_pkey.
 func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gateway.CallRecord, changes []gateway.DeliveryUpdate) (map[uuid.UUID]bool, error) {
 	rows, entities := make([]changeRow, len(changes)), make([]uuid.UUID, len(changes))
 	for i := range changes {
@@ -85,7 +86,11 @@ func (s *Store) RecordCall(ctx context.Context, l gateway.LaneLease, call gatewa
 		ids, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 		return err
 	}, l.Destination, l.Lane, l.Holder, encode(rows), call.Attempt, call.Started, call.Ended, l.Node, entities)
-	return setOf(ids), fail(err, "postgres.RecordCall")
+	recorded := setOf(ids)
+	if err == nil {
+		err = s.forgetShadows(ctx, l.Destination, changes, recorded)
+	}
+	return recorded, fail(err, "postgres.RecordCall")
 }
 
 const recordSQL = `

@@ -156,7 +156,7 @@ func (s *Store) RecordLook(ctx context.Context, l gateway.LaneLease, look gatewa
 		case !recorded:
 			return err
 		case look.Void:
-			return forgetLook(ctx, tx, l.Destination, d)
+			return forgetLooks(ctx, tx, l.Destination, d.Wanted.EntityID)
 		case !look.Comparable:
 			return nil
 		}
@@ -229,34 +229,6 @@ func (s *Store) keepLook(ctx context.Context, tx pgx.Tx, destination string, loo
 	return count(ctx, tx, destination, was, lookRow{class: diff.Class, known: true,
 		places: gateway.Places{Commune: clean(p.Commune), Agency: clean(p.Agency), Procedure: clean(p.Procedure)}})
 }
-
-// forgetLook takes back what was said about something of which nothing can be said any more, such as what was withdrawn:
-// else it differed for ever, and no repair could help. Indexes: look_pkey, agreement_pkey.
-func forgetLook(ctx context.Context, tx pgx.Tx, destination string, d *gateway.Delivery) error {
-	was := lookRow{known: true}
-	err := tx.QueryRow(ctx, `
-		DELETE FROM look WHERE destination = $1 AND entity_id = $2
-		RETURNING commune, agency, procedure, class`, destination, d.Wanted.EntityID).
-		Scan(&was.places.Commune, &was.places.Agency, &was.places.Procedure, &was.class)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
-	if err == nil && was.class != gateway.DriftNone {
-		err = note(ctx, tx, driftLine("drift", destination, d.Wanted.EntityID, d.Wanted.Revision, was.class, gateway.DriftNone))
-	}
-	if err != nil {
-		return err
-	}
-	batch := &pgx.Batch{}
-	for i, dimension := range gateway.Dimensions() {
-		batch.Queue(uncountSQL, dimension, destination, was.codes()[i], was.differs())
-	}
-	return tx.SendBatch(ctx, batch).Close()
-}
-
-const uncountSQL = `
-	UPDATE agreement SET looked = looked - 1, differing = differing - $4
-	WHERE dimension = $1 AND destination = $2 AND code = $3`
 
 func (r lookRow) differs() int64 {
 	if r.class != gateway.DriftNone {
