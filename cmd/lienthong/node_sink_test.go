@@ -23,7 +23,7 @@ func TestSinkBesidePortal(t *testing.T) {
 		})
 	})
 	require.NoError(t, r.portal.SetFault(simulator.Fault{
-		Name: simulator.FaultStoredAnswerLost, On: true, Share: 0.3, Count: 8, Ops: []simulator.Op{simulator.OpEvent},
+		Name: simulator.FaultStoredAnswerLost, On: true, Count: 4, Ops: []simulator.Op{simulator.OpEvent},
 	}))
 	for block := range world.New(world.Options{Seed: 5, Dossiers: 30}).Blocks() {
 		for _, m := range block.Messages {
