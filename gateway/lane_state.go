@@ -33,16 +33,16 @@ const (
 	StateShadow            SyncState = "shadow"             // somebody else writes it; planned and compared, never sent
 )
 
-// Words say a state to people; in English it is its name.
-func (s SyncState) Words() Text {
-	words := map[SyncState]string{
-		StateQueued: "đang chờ gửi", StateHeld: "đang được giữ lại", StateSending: "đang gửi", StateUnknown: "chưa rõ kết quả, sẽ tra cứu lại",
-		StateDelivered: "nơi nhận đã nhận", StateConfirmed: "nơi nhận đã hiển thị", StateFailedData: "bị từ chối vì dữ liệu",
-		StateFailedDestination: "lỗi ở nơi nhận", StateFailedGateway: "lỗi của Liên Thông", StateParked: "được để riêng",
-		StateRedacted: "đã xóa nội dung", StateShadow: "hệ thống khác ghi",
-	}
-	return Text{VI: cmp.Or(words[s], string(s)), EN: string(s)}
+// stateWords are in Vietnamese; in English a state is called by its name.
+var stateWords = map[SyncState]string{
+	StateQueued: "đang chờ gửi", StateHeld: "đang được giữ lại", StateSending: "đang gửi", StateUnknown: "chưa rõ kết quả, sẽ tra cứu lại",
+	StateDelivered: "nơi nhận đã nhận", StateConfirmed: "nơi nhận đã hiển thị", StateFailedData: "bị từ chối vì dữ liệu",
+	StateFailedDestination: "lỗi ở nơi nhận", StateFailedGateway: "lỗi của Liên Thông", StateParked: "được để riêng",
+	StateRedacted: "đã xóa nội dung", StateShadow: "hệ thống khác ghi",
 }
+
+// Words say a state to people.
+func (s SyncState) Words() Text { return Text{VI: cmp.Or(stateWords[s], string(s)), EN: string(s)} }
 
 // SyncStates returns every state.
 func SyncStates() []SyncState {

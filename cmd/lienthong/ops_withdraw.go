@@ -55,11 +55,11 @@ func (c *opsEntity) retract(ctx context.Context, s *streams, undo bool) error {
 	r := gateway.Retraction{EntityID: id, Kind: kind, Destination: c.Destination, Undo: undo, Actor: actor, Reason: c.Reason}
 	return c.open(ctx, s, func(_ config.Config, store *postgres.Store) error {
 		if isNumber {
-			dossier, err := store.DossierJourney(ctx, number.Value)
+			dossier, err := store.DossierID(ctx, number.Value)
 			if err != nil {
 				return noDossier(err)
 			}
-			r.Kind, r.EntityID = schema.KindDossier, dossier.EntityID
+			r.Kind, r.EntityID = schema.KindDossier, dossier
 		}
 		done, err := store.Retract(ctx, r)
 		var wrong *fault.Error

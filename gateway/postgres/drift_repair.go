@@ -102,7 +102,7 @@ func acceptDrift(ctx context.Context, tx pgx.Tx, o gateway.DriftOrder, done *gat
 		lines = append(lines, driftLine("drift_accept", destination, entity, revision, o.Class, o.Class))
 		return nil
 	})
-	if done.Done = len(lines); err != nil || len(lines) == 0 {
+	if done.Done = len(lines); err != nil {
 		return err
 	}
 	return note(ctx, tx, lines...)

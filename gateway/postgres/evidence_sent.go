@@ -45,12 +45,9 @@ func (e *Evidence) Sent(ctx context.Context, entity uuid.UUID) ([]gateway.SentCa
 	return calls, fail(err, op)
 }
 
-// DossierID implements [gateway.EvidenceStore]. Index: identifier_binding_pkey.
-func (e *Evidence) DossierID(ctx context.Context, number string) (id uuid.UUID, err error) {
-	err = e.store.pool.QueryRow(ctx, `
-		SELECT entity_id FROM identifier_binding
-		WHERE kind = 'dossier' AND scheme = 'dossier' AND value = $1`, number).Scan(raw(&id))
-	return id, fail(err, "postgres.DossierID")
+// DossierID implements [gateway.EvidenceStore].
+func (e *Evidence) DossierID(ctx context.Context, number string) (uuid.UUID, error) {
+	return e.store.DossierID(ctx, number)
 }
 
 // Outbound implements [gateway.OutboundReader]. Indexes: attempt_pkey of every month that is kept, entity_pkey,

@@ -16,22 +16,15 @@ import (
 // has first. $1 to $3 filter, ” is all.
 func failureGroupsSQL(by gateway.FailureGrouping) string {
 	group, cause, unit := `destination, shelf, cause`, `cause`, `''`
-	samples := `ARRAY(
-	           SELECT key FROM delivery d
+	const oldest = ` FROM delivery d
 	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
 	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
-	           LIMIT $5)`
-	problem := `coalesce((
-	           SELECT problem FROM delivery d
-	           WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
-	           ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
-	           LIMIT 1), '')`
+	           LIMIT `
+	samples := `ARRAY(SELECT key` + oldest + `$5)`
+	problem := `coalesce((SELECT problem` + oldest + `1), '')`
 	sources := `ARRAY(
 	           SELECT DISTINCT r.source
-	           FROM (SELECT entity_id FROM delivery d
-	                 WHERE d.destination = failing.destination AND d.shelf = failing.shelf AND d.cause = failing.cause AND d.shelf <> ''
-	                 ORDER BY d.destination, d.shelf, d.cause, d.failed_at, d.entity_id
-	                 LIMIT $5) AS sample
+	           FROM (SELECT entity_id` + oldest + `$5) AS sample
 	           JOIN record r ON r.entity_id = sample.entity_id
 	           ORDER BY 1)`
 	probe, alike := `destination, shelf, cause`, `d.cause = p.cause`

@@ -46,17 +46,22 @@ const transitionsSQL = `
 	    OFFSET 0) AS t -- each breaker by the index, however few there are
 	ORDER BY t.at, t.id`
 
+// DossierID returns the entity of a dossier's number. Index: identifier_binding_pkey.
+func (s *Store) DossierID(ctx context.Context, number string) (id uuid.UUID, err error) {
+	err = s.pool.QueryRow(ctx, `
+		SELECT entity_id FROM identifier_binding
+		WHERE kind = 'dossier' AND scheme = 'dossier' AND value = $1`, number).Scan(raw(&id))
+	return id, fail(err, "postgres.DossierID")
+}
+
 // DossierJourney implements [gateway.HistoryStore]. Indexes: identifier_binding_pkey, record_entity_idx,
 // those of [Store.Journey], operator_action_at_idx.
 func (s *Store) DossierJourney(ctx context.Context, number string) (gateway.DossierJourney, error) {
 	const op = "postgres.DossierJourney"
 	j := gateway.DossierJourney{Number: number, At: time.Now()}
-	err := s.pool.QueryRow(ctx, `
-		SELECT entity_id
-		FROM identifier_binding
-		WHERE kind = 'dossier' AND scheme = 'dossier' AND value = $1`, number).Scan(&j.EntityID)
-	if err != nil {
-		return j, fail(err, op)
+	var err error
+	if j.EntityID, err = s.DossierID(ctx, number); err != nil {
+		return j, err
 	}
 	rows, err := s.pool.Query(ctx, dossierSQL, j.EntityID, s.closed(j.At), s.phases.destinations, s.phases.operations, s.phases.after)
 	if err != nil {

@@ -11,14 +11,6 @@ import (
 	"github.com/lienthong/lienthong/gateway"
 )
 
-// forgottenLook is what a look said.
-type forgottenLook struct {
-	EntityID                   uuid.UUID
-	Revision                   int64
-	Class                      gateway.DriftClass
-	Commune, Agency, Procedure string
-}
-
 // forgetLooks takes back what was said about what nobody looks at any more, such as what was withdrawn or is another's
 // to write: else it differed for ever, and no repair could help. Indexes: look_pkey, agreement_pkey.
 func forgetLooks(ctx context.Context, tx pgx.Tx, destination string, entities ...uuid.UUID) error {
@@ -28,33 +20,33 @@ func forgetLooks(ctx context.Context, tx pgx.Tx, destination string, entities ..
 	if err != nil {
 		return err
 	}
-	gone, err := pgx.CollectRows(rows, pgx.RowToStructByPos[forgottenLook])
+	var gone []lookRow
+	var lines []string
+	var entity uuid.UUID
+	var revision int64
+	was := lookRow{known: true}
+	_, err = pgx.ForEachRow(rows, []any{raw(&entity), &revision, &was.class, &was.places.Commune, &was.places.Agency, &was.places.Procedure}, func() error {
+		if gone = append(gone, was); was.class != gateway.DriftNone {
+			lines = append(lines, driftLine("drift", destination, entity, revision, was.class, gateway.DriftNone))
+		}
+		return nil
+	})
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	var lines []string
-	for _, g := range gone {
-		if g.Class != gateway.DriftNone {
-			lines = append(lines, driftLine("drift", destination, g.EntityID, g.Revision, g.Class, gateway.DriftNone))
-		}
-	}
-	if len(lines) > 0 {
-		if err := note(ctx, tx, lines...); err != nil {
-			return err
-		}
+	if err := note(ctx, tx, lines...); err != nil {
+		return err
 	}
 	return uncount(ctx, tx, destination, gone)
 }
 
 // uncount goes through the counters dimension by dimension as count does, and by code, so that no two who do it wait for each other.
-func uncount(ctx context.Context, tx pgx.Tx, destination string, gone []forgottenLook) error {
+func uncount(ctx context.Context, tx pgx.Tx, destination string, gone []lookRow) error {
 	batch := &pgx.Batch{}
 	for i, dimension := range gateway.Dimensions() {
-		code := func(g forgottenLook) string { return [...]string{g.Commune, g.Agency, g.Procedure}[i] }
-		slices.SortFunc(gone, func(a, b forgottenLook) int { return cmp.Compare(code(a), code(b)) })
-		for _, g := range gone {
-			differs := lookRow{class: g.Class}.differs()
-			batch.Queue(uncountSQL, dimension, destination, code(g), differs)
+		slices.SortFunc(gone, func(a, b lookRow) int { return cmp.Compare(a.codes()[i], b.codes()[i]) })
+		for _, was := range gone {
+			batch.Queue(uncountSQL, dimension, destination, was.codes()[i], was.differs())
 		}
 	}
 	return tx.SendBatch(ctx, batch).Close()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lienthong/lienthong/gateway"
 	"github.com/lienthong/lienthong/internal/fault"
+	"github.com/lienthong/lienthong/schema"
 )
 
 //go:embed page.html
@@ -108,7 +109,4 @@ func causeWords(code, lang string) string {
 	return gateway.Explain(code).What.In(lang)
 }
 
-// hanoi is the clock of Việt Nam, the year round.
-var hanoi = time.FixedZone("+07", 7*60*60)
-
-func stamp(t time.Time) string { return t.In(hanoi).Format("15:04 02/01/2006") }
+func stamp(t time.Time) string { return t.In(schema.VietNam()).Format("15:04 02/01/2006") }
